@@ -1,0 +1,281 @@
+import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.functions
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import ta_portal.changes.models
+import uuid
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('accounts', '__first__'),
+        ('experts', '0001_initial'),
+        ('pghistory', '0007_auto_20250421_0444'),
+        ('programmes', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='CostHeading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('format', models.CharField(max_length=120)),
+                ('heading', models.CharField(max_length=200)),
+                ('category', ta_portal.changes.models.CodeField(db_collation='C', max_length=30, null=True)),
+                ('note', models.TextField(blank=True)),
+            ],
+            options={
+                'db_table': 'cost_heading',
+                'constraints': [models.UniqueConstraint(fields=('format', 'heading'), name='cost_heading_once_in_format')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CostLineKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', ta_portal.changes.models.CodeField(db_collation='C', max_length=60)),
+                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cost_line_keys', to='programmes.engagement')),
+            ],
+            options={
+                'db_table': 'cost_line_key',
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'code'), name='cost_line_code_once_in_engagement')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RateSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', ta_portal.changes.models.CodeField(db_collation='C', max_length=100, unique=True)),
+                ('base', models.ForeignKey(db_column='base', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.currency')),
+            ],
+            options={
+                'db_table': 'rate_set',
+            },
+        ),
+        migrations.CreateModel(
+            name='RateSource',
+            fields=[
+                ('code', ta_portal.changes.models.CodeField(db_collation='C', max_length=100, primary_key=True, serialize=False)),
+                ('frequency', ta_portal.changes.models.CodeField(choices=[('daily', 'Daily'), ('monthly', 'Monthly')], db_collation='C', max_length=10)),
+                ('grace_days', models.SmallIntegerField()),
+                ('pivot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.currency')),
+            ],
+            options={
+                'db_table': 'rate_source',
+                'constraints': [models.CheckConstraint(condition=models.Q(('frequency__in', ['daily', 'monthly'])), name='rate_source_frequency_known'), models.CheckConstraint(condition=models.Q(('grace_days__gte', 0)), name='rate_source_grace_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Budget',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True)),
+                ('row_version', models.IntegerField(db_default=1, default=1, editable=False)),
+                ('change_xid', ta_portal.changes.models.TransactionIdField(db_default=ta_portal.changes.models.CurrentTransactionId(), editable=False)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('version', models.IntegerField()),
+                ('state', ta_portal.changes.models.CodeField(choices=[('draft', 'Draft'), ('approved', 'Approved'), ('superseded', 'Superseded')], db_collation='C', default='draft', max_length=20)),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='programmes.engagement')),
+                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rate_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='costing.rateset')),
+            ],
+            options={
+                'db_table': 'budget',
+                'abstract': False,
+                'indexes': [models.Index(fields=['change_xid', 'id'], name='budget_feed')],
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'version'), name='budget_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('engagement',), name='budget_one_approved'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='budget_approval_is_whole'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='budget_needs_two_people')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExchangeRate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True)),
+                ('on_date', models.DateField()),
+                ('value', ta_portal.changes.models.RateField()),
+                ('seq', models.IntegerField(default=1)),
+                ('known_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('change_xid', ta_portal.changes.models.TransactionIdField(db_default=ta_portal.changes.models.CurrentTransactionId(), editable=False)),
+                ('base', models.ForeignKey(db_column='base', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.currency')),
+                ('quote', models.ForeignKey(db_column='quote', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.currency')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rates', to='costing.ratesource')),
+            ],
+            options={
+                'db_table': 'exchange_rate',
+                'constraints': [models.UniqueConstraint(fields=('source', 'base', 'quote', 'on_date', 'seq'), name='exchange_rate_once'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='exchange_rate_above_zero'), models.CheckConstraint(condition=models.Q(('base', models.F('quote')), _negated=True), name='exchange_rate_of_two_currencies')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True)),
+                ('change_xid', ta_portal.changes.models.TransactionIdField(db_default=ta_portal.changes.models.CurrentTransactionId(), editable=False)),
+                ('kind', ta_portal.changes.models.CodeField(choices=[('commitment', 'Commitment'), ('disbursement', 'Disbursement'), ('expenditure', 'Expenditure'), ('incoming_commitment', 'Incoming commitment'), ('incoming', 'Incoming')], db_collation='C', max_length=20)),
+                ('on_date', models.DateField()),
+                ('amount', ta_portal.changes.models.MoneyField()),
+                ('category', ta_portal.changes.models.CodeField(choices=[('salaries', 'Salaries'), ('travel_accommodation', 'Travel accommodation'), ('training_materials', 'Training materials'), ('equipment', 'Equipment'), ('logistics', 'Logistics')], db_collation='C', max_length=30, null=True)),
+                ('outside', ta_portal.changes.models.CodeField(choices=[('fee', 'Fee'), ('indirect', 'Indirect'), ('contingency', 'Contingency'), ('support', 'Support')], db_collation='C', max_length=30, null=True)),
+                ('is_advance', models.BooleanField(default=False)),
+                ('booked_amount', ta_portal.changes.models.MoneyField(null=True)),
+                ('description', models.CharField(blank=True, max_length=500)),
+                ('source', ta_portal.changes.models.CodeField(db_collation='C', max_length=100)),
+                ('external_ref', ta_portal.changes.models.CodeField(db_collation='C', max_length=200)),
+                ('posted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('agreement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='programmes.fundingagreement')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('currency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.currency')),
+                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='programmes.engagement')),
+                ('line_key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='costing.costlinekey')),
+                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='costing.ledgerentry')),
+                ('settles', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settled_by', to='costing.ledgerentry')),
+                ('workstream', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.workstream')),
+            ],
+            options={
+                'db_table': 'ledger_entry',
+                'indexes': [models.Index(fields=['engagement', 'on_date'], name='ledger_entry_scope'), models.Index(fields=['change_xid', 'id'], name='ledger_entry_feed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['commitment', 'disbursement', 'expenditure', 'incoming_commitment', 'incoming'])), name='ledger_entry_kind_known'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_entry_not_zero'), models.CheckConstraint(condition=models.Q(('category', None), ('category__in', ['salaries', 'travel_accommodation', 'training_materials', 'equipment', 'logistics']), _connector='OR'), name='ledger_entry_category_known'), models.CheckConstraint(condition=models.Q(('outside', None), ('outside__in', ['fee', 'indirect', 'contingency', 'support']), _connector='OR'), name='ledger_entry_outside_known'), models.CheckConstraint(condition=models.Q(('category', None), ('outside', None), _connector='OR'), name='ledger_entry_of_five_or_outside'), models.UniqueConstraint(fields=('source', 'external_ref'), name='ledger_entry_once_in_source')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RateSetRate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('num', ta_portal.changes.models.RateField()),
+                ('den', ta_portal.changes.models.RateField(default=1)),
+                ('currency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.currency')),
+                ('rate_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='costing.rateset')),
+            ],
+            options={
+                'db_table': 'rate_set_rate',
+                'constraints': [models.UniqueConstraint(fields=('rate_set', 'currency'), name='rate_set_rate_once'), models.CheckConstraint(condition=models.Q(('den__gt', 0), ('num__gt', 0)), name='rate_set_rate_above_zero')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CostLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True)),
+                ('row_version', models.IntegerField(db_default=1, default=1, editable=False)),
+                ('change_xid', ta_portal.changes.models.TransactionIdField(db_default=ta_portal.changes.models.CurrentTransactionId(), editable=False)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('description', models.CharField(blank=True, max_length=500)),
+                ('category', ta_portal.changes.models.CodeField(choices=[('salaries', 'Salaries'), ('travel_accommodation', 'Travel accommodation'), ('training_materials', 'Training materials'), ('equipment', 'Equipment'), ('logistics', 'Logistics')], db_collation='C', max_length=30, null=True)),
+                ('outside', ta_portal.changes.models.CodeField(choices=[('fee', 'Fee'), ('indirect', 'Indirect'), ('contingency', 'Contingency'), ('support', 'Support')], db_collation='C', max_length=30, null=True)),
+                ('status', ta_portal.changes.models.CodeField(choices=[('planned', 'Planned'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('added', 'Added'), ('dropped', 'Dropped')], db_collation='C', default='planned', max_length=20)),
+                ('quantity', ta_portal.changes.models.QuantityField()),
+                ('unit', models.CharField(max_length=40)),
+                ('unit_cost', ta_portal.changes.models.MoneyField()),
+                ('planned', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('amount', ta_portal.changes.models.MoneyField()),
+                ('derived', models.BooleanField(default=False)),
+                ('override_reason', models.TextField(blank=True)),
+                ('agreement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.fundingagreement')),
+                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='costing.budget')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('currency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.currency')),
+                ('deployment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cost_lines', to='experts.deployment')),
+                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('workstream', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.workstream')),
+                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='costing.costlinekey')),
+            ],
+            options={
+                'db_table': 'cost_line',
+                'abstract': False,
+                'indexes': [models.Index(fields=['change_xid', 'id'], name='costline_feed')],
+                'constraints': [models.UniqueConstraint(fields=('budget', 'key'), name='cost_line_once_in_version'), models.CheckConstraint(condition=models.Q(('category', None), ('category__in', ['salaries', 'travel_accommodation', 'training_materials', 'equipment', 'logistics']), _connector='OR'), name='cost_line_category_known'), models.CheckConstraint(condition=models.Q(('outside', None), ('outside__in', ['fee', 'indirect', 'contingency', 'support']), _connector='OR'), name='cost_line_outside_known'), models.CheckConstraint(condition=models.Q(('category', None), ('outside', None), _connector='OR'), name='cost_line_of_five_or_outside'), models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'done', 'cancelled', 'added', 'dropped'])), name='cost_line_status_known'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='cost_line_quantity_not_negative'), models.CheckConstraint(condition=models.Q(('planned__isempty', False), ('planned__startswith__isnull', False)), name='cost_line_has_a_first_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerValuation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seq', models.IntegerField()),
+                ('num', ta_portal.changes.models.RateField(null=True)),
+                ('den', ta_portal.changes.models.RateField(null=True)),
+                ('base_amount', ta_portal.changes.models.MoneyField(null=True)),
+                ('reason', models.TextField(blank=True)),
+                ('known_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='valuations', to='costing.ledgerentry')),
+                ('rate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='valuations', to='costing.exchangerate')),
+            ],
+            options={
+                'db_table': 'ledger_valuation',
+                'constraints': [models.UniqueConstraint(fields=('entry', 'seq'), name='ledger_valuation_seq_once'), models.CheckConstraint(condition=models.Q(models.Q(('den__gt', 0), ('den__isnull', False), ('num__gt', 0), ('num__isnull', False)), models.Q(('base_amount__isnull', False), ('den', None), ('num', None)), _connector='OR'), name='ledger_valuation_is_rate_or_amount')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BudgetEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False)),
+                ('row_version', models.IntegerField(db_default=1, default=1, editable=False)),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('version', models.IntegerField()),
+                ('state', ta_portal.changes.models.CodeField(choices=[('draft', 'Draft'), ('approved', 'Approved'), ('superseded', 'Superseded')], db_collation='C', default='draft', max_length=20)),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('approved_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('drafted_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('engagement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.engagement')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='costing.budget')),
+                ('updated_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rate_set', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='costing.rateset')),
+            ],
+            options={
+                'db_table': 'budget_event',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='CostLineEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False)),
+                ('row_version', models.IntegerField(db_default=1, default=1, editable=False)),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('description', models.CharField(blank=True, max_length=500)),
+                ('category', ta_portal.changes.models.CodeField(choices=[('salaries', 'Salaries'), ('travel_accommodation', 'Travel accommodation'), ('training_materials', 'Training materials'), ('equipment', 'Equipment'), ('logistics', 'Logistics')], db_collation='C', max_length=30, null=True)),
+                ('outside', ta_portal.changes.models.CodeField(choices=[('fee', 'Fee'), ('indirect', 'Indirect'), ('contingency', 'Contingency'), ('support', 'Support')], db_collation='C', max_length=30, null=True)),
+                ('status', ta_portal.changes.models.CodeField(choices=[('planned', 'Planned'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('added', 'Added'), ('dropped', 'Dropped')], db_collation='C', default='planned', max_length=20)),
+                ('quantity', ta_portal.changes.models.QuantityField()),
+                ('unit', models.CharField(max_length=40)),
+                ('unit_cost', ta_portal.changes.models.MoneyField()),
+                ('planned', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('amount', ta_portal.changes.models.MoneyField()),
+                ('derived', models.BooleanField(default=False)),
+                ('override_reason', models.TextField(blank=True)),
+                ('agreement', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.fundingagreement')),
+                ('budget', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='costing.budget')),
+                ('currency', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.currency')),
+                ('deployment', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='experts.deployment')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='costing.costline')),
+                ('updated_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('workstream', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.workstream')),
+                ('key', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='costing.costlinekey')),
+            ],
+            options={
+                'db_table': 'cost_line_event',
+                'abstract': False,
+            },
+        ),
+    ]

@@ -1,0 +1,390 @@
+"""What it costs and who pays, for many engagements at once: set-based in SQL, put together in the domain.
+
+`as_of` is the valid date (entries up to it), `cut_off` the instant of knowledge (what was posted, valued, approved and
+quoted by then). None of these asks who is asking: callers pass engagements that their user may see.
+"""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from costing.domain.arithmetic import ZERO
+from costing.domain.comparison import Bases, CostComparison, comparison_of
+from costing.domain.conversion import Unit
+from costing.domain.funding import AgreementMoney, Funding, fund
+from costing.domain.items import Bucket, CostItem, CostSum, Unconverted
+from costing.domain.summary import CostQuestion, CostSummary, summary_of
+from costing.domain.vocabulary import Basis, By, Category, ItemKind, Measure, Outside, Reason
+from costing.models import LedgerEntry
+from programmes.models import Currency, Engagement
+from ta_portal.errors import InvalidInput
+
+# The two rates that an amount may go through: its own currency's, and the wanted one's.
+LEGS = ("own", "wanted")
+_SQL = Path(__file__).parent / "sql"
+EXPLAINED_ITEMS = (_SQL / "explained_items.sql").read_text("utf-8")
+PORTFOLIO_COSTS = (_SQL / "portfolio_costs.sql").read_text("utf-8")
+PORTFOLIO_MEMBERS = (_SQL / "portfolio_members.sql").read_text("utf-8")
+
+
+def cost_summaries(
+    engagement_ids: Collection[int],
+    *,
+    basis: Basis,
+    by: By,
+    currency: str | None = None,
+    as_of: dt.date,
+    cut_off: dt.datetime,
+) -> dict[int, CostSummary]:
+    """The cost of each engagement on one basis, in `currency` or in its programme's own.
+
+    Two queries for any number of engagements, three when a currency is given. Raises InvalidInput at `currency` for one
+    that does not exist.
+    """
+    questions = _questions(engagement_ids, by=by, currency=currency, as_of=as_of)
+    sums = _cost_sums(questions, [basis], by=by, currency=currency, as_of=as_of, cut_off=cut_off)
+    return {key: summary_of(sums[key], basis, question) for key, question in questions.items()}
+
+
+def cost_comparisons(
+    engagement_ids: Collection[int], *, by: By, currency: str | None = None, as_of: dt.date, cut_off: dt.datetime
+) -> dict[int, CostComparison]:
+    """Planned, committed and actual of each engagement side by side. As many queries as `cost_summaries`."""
+    questions = _questions(engagement_ids, by=by, currency=currency, as_of=as_of)
+    sums = _cost_sums(questions, list(Basis), by=by, currency=currency, as_of=as_of, cut_off=cut_off)
+    return {key: comparison_of(sums[key], question) for key, question in questions.items()}
+
+
+def cost_items(
+    engagement_ids: Collection[int],
+    *,
+    bases: Iterable[Basis] = Basis,
+    currency: str | None = None,
+    as_of: dt.date,
+    cut_off: dt.datetime,
+) -> dict[int, list[CostItem]]:
+    """The lines and entries behind the totals, each with what it is worth, oldest first.
+
+    One query, two when a currency is given.
+    """
+    _known_unit(currency)
+    found: dict[int, list[CostItem]] = {key: [] for key in engagement_ids}
+    rows = _rows(
+        "SELECT * FROM ta_money_items(%s, %s, %s, %s, %s) ORDER BY on_date, item_kind, item_id",
+        [list(engagement_ids), list(bases), currency, as_of, cut_off],
+    )
+    for row in rows:
+        found[row["engagement_id"]].append(_cost_item(row))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A rate as its source or the budget gives it: 1 `base` = `value` `quote`; `on` is None for a budget's own."""
+
+    base: str
+    quote: str
+    value: Fraction
+    on: dt.date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedItem:
+    """A line or entry with what it says, who answers for it, and the rates that made it worth what it is.
+
+    `is_personal`: it leads to a named person's rate. `as_booked`: the accounts hold it in the wanted currency.
+    """
+
+    item: CostItem
+    agreement_id: int | None
+    description: str
+    reference: str
+    who: str
+    known_at: dt.datetime
+    rates: tuple[Quoted, ...]
+    as_booked: bool
+    is_personal: bool
+
+
+def explained_items(
+    engagement_id: int, measures: Iterable[str], *, currency: str | None, as_of: dt.date, cut_off: dt.datetime
+) -> list[ExplainedItem]:
+    """What `cost_items` gives of one engagement, each with what explains it, oldest first. One query."""
+    asked = {"engagement": engagement_id, "measures": list(measures), "currency": currency}
+    clocks = {"as_of": as_of, "cut_off": cut_off}
+    return [_explained(row) for row in _rows(EXPLAINED_ITEMS, {**asked, **clocks})]
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioCosts:
+    """Many engagements together: compared by category, each donor's part, and by how much which of them are over."""
+
+    compared: CostComparison
+    donors: Mapping[str, Bases]
+    over: Mapping[int, Decimal]
+    left_out: int
+
+
+def portfolio_costs(
+    engagement_ids: Collection[int],
+    *,
+    with_detail: Collection[int],
+    currency: str,
+    as_of: dt.date,
+    cut_off: dt.datetime,
+) -> PortfolioCosts:
+    """What they cost together, in `currency`; donors of the engagements `with_detail` only. Two queries."""
+    unit = _known_unit(currency)
+    asked = {"engagements": list(engagement_ids), "detail": list(with_detail), "currency": currency}
+    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _rows(PORTFOLIO_COSTS, {**asked, "as_of": as_of, "cut_off": cut_off}):
+        parts[row["part"]].append(row)
+    sums = [_category_sum(row) for row in parts["bucket"]]
+    donors: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for row in parts["donor"]:
+        donors[row["key"]][row["measure"]] = row["amount"]
+    return PortfolioCosts(
+        compared=comparison_of(sums, CostQuestion("", By.CATEGORY, unit or Unit(currency, 2), as_of)),
+        donors={donor: Bases(**amounts) for donor, amounts in donors.items()},
+        over={int(row["key"]): row["amount"] for row in parts["over"]},
+        left_out=sum(row["left_out"] for row in parts["bucket"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCost:
+    """What one engagement has of a figure of the portfolio; None where nothing of it could be converted."""
+
+    ref: str
+    title: str
+    amount: Decimal | None
+    items: int
+    left_out: int
+
+
+def portfolio_members(
+    engagement_ids: Collection[int],
+    *,
+    basis: Basis,
+    group: str,
+    donor: str | None = None,
+    currency: str,
+    as_of: dt.date,
+    cut_off: dt.datetime,
+) -> list[MemberCost]:
+    """The engagements behind a figure of the portfolio, or behind one donor's part of it. One query."""
+    asked = {"engagements": list(engagement_ids), "basis": basis, "group": group, "donor": donor, "currency": currency}
+    return [MemberCost(**row) for row in _rows(PORTFOLIO_MEMBERS, {**asked, "as_of": as_of, "cut_off": cut_off})]
+
+
+def funding(engagement_ids: Collection[int], *, as_of: dt.date, cut_off: dt.datetime) -> dict[int, Funding]:
+    """What each donor promised, brought in and paid for, in its own currency and in the programme's. Two queries."""
+    questions = _questions(engagement_ids, by=By.DONOR, currency=None, as_of=as_of)
+    of_engagement: dict[int, list[AgreementMoney]] = defaultdict(list)
+    for row in _rows("SELECT * FROM ta_funding_sums(%s, %s, %s)", [list(questions), as_of, cut_off]):
+        of_engagement[row["engagement_id"]].append(_agreement_money(row))
+    return {
+        key: fund(of_engagement[key], engagement=question.engagement, currency=question.currency, as_of=as_of)
+        for key, question in questions.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ServingRate:
+    """The rate that serves a day, as quoted: `amount * num / den`. The pivot, at 1, has no `rate_id`."""
+
+    num: Decimal
+    den: Decimal
+    rate_id: int | None = None
+
+
+def rate_of_entry(entry: LedgerEntry, *, cut_off: dt.datetime | None = None) -> ServingRate | Reason:
+    """What its programme's source says of the entry's currency on its date, known at the cut-off, or now. One query."""
+    row = next(
+        _rows(
+            """SELECT r.* FROM engagement e JOIN programme p ON p.id = e.programme_id
+               CROSS JOIN LATERAL ta_rate_as_of(p.rate_source, %s, %s, coalesce(%s, statement_timestamp())) r
+               WHERE e.id = %s""",
+            [entry.currency_id, entry.on_date, cut_off, entry.engagement_id],
+        )
+    )
+    if row["reason"]:
+        return Reason(row["reason"])
+    return ServingRate(row["num"], row["den"], row["rate_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Revaluation:
+    """An entry that its source's rates, as known now, would value otherwise; `valued_at` None: it is unconverted."""
+
+    entry: LedgerEntry
+    rate: ServingRate
+    valued_at: ServingRate | None
+
+
+def revaluations(engagement_ids: Collection[int], *, cut_off: dt.datetime) -> list[Revaluation]:
+    """Entries that a corrected rate would change, oldest first: a finance officer revalues them or not. Two queries."""
+    found = {
+        row["entry_id"]: row
+        for row in _rows("SELECT * FROM ta_entries_to_revalue(%s, %s)", [list(engagement_ids), cut_off])
+    }
+    return [
+        Revaluation(
+            entry,
+            ServingRate(found[entry.pk]["num"], found[entry.pk]["den"], found[entry.pk]["rate_id"]),
+            _valued_at(found[entry.pk]),
+        )
+        for entry in LedgerEntry.objects.filter(pk__in=found).order_by("on_date", "pk")
+    ]
+
+
+def _valued_at(row: Mapping[str, Any]) -> ServingRate | None:
+    return None if row["valued_num"] is None else ServingRate(row["valued_num"], row["valued_den"])
+
+
+def _questions(
+    engagement_ids: Collection[int], *, by: By, currency: str | None, as_of: dt.date
+) -> dict[int, CostQuestion]:
+    wanted = _known_unit(currency)
+    rows = Engagement.objects.filter(pk__in=engagement_ids).values_list(
+        "pk", "ref", "programme__currency", "programme__currency__minor_units"
+    )
+    found = {pk: CostQuestion(ref, by, wanted or Unit(code, digits), as_of) for pk, ref, code, digits in rows}
+    return {pk: found[pk] for pk in engagement_ids if pk in found}
+
+
+def _known_unit(currency: str | None) -> Unit | None:
+    if currency is None:
+        return None
+    digits = Currency.objects.filter(pk=currency).values_list("minor_units", flat=True).first()
+    if digits is None:
+        raise InvalidInput.at(
+            "currency",
+            _("There is no currency “{code}”: give a code of ISO 4217, such as USD.").format(code=currency),
+            "unknown_currency",
+        )
+    return Unit(currency, digits)
+
+
+def _cost_sums(
+    questions: Mapping[int, CostQuestion],
+    bases: Iterable[Basis],
+    *,
+    by: By,
+    currency: str | None,
+    as_of: dt.date,
+    cut_off: dt.datetime,
+) -> dict[int, list[CostSum]]:
+    found: dict[int, list[CostSum]] = {key: [] for key in questions}
+    rows = _rows(
+        "SELECT * FROM ta_cost_sums(%s, %s, %s, %s, %s, %s)",
+        [list(questions), list(bases), by, currency, as_of, cut_off],
+    )
+    for row in rows:
+        found[row["engagement_id"]].append(
+            CostSum(
+                basis=Basis(row["measure"]),
+                bucket=_bucket(row["category"], row["outside"]),
+                key=row["key"],
+                amount=row["amount"],
+                native=row["native"],
+                items=row["items"],
+                unconverted=_unconverted(row["unconverted"]),
+            )
+        )
+    return found
+
+
+def _category_sum(row: Mapping[str, Any]) -> CostSum:
+    bucket = _bucket(row["category"], row["outside"])
+    return CostSum(Basis(row["measure"]), bucket, bucket, amount=row["amount"], native=ZERO, items=row["items"])
+
+
+def _explained(row: Mapping[str, Any]) -> ExplainedItem:
+    quotes = [tuple(row[f"{leg}_{name}"] for name in ("base", "quote", "value", "on", "source")) for leg in LEGS]
+    return ExplainedItem(
+        item=_cost_item(row),
+        agreement_id=row["agreement_id"],
+        description=row["description"],
+        reference=row["reference"],
+        who=row["who"],
+        known_at=row["known_at"],
+        rates=tuple(
+            Quoted(base, quote, Fraction(value) / Fraction(row[f"{leg}_den"] or 1), on, source or "")
+            for leg, (base, quote, value, on, source) in zip(LEGS, quotes, strict=True)
+            if value is not None
+        ),
+        as_booked=row["as_booked"],
+        is_personal=row["is_personal"],
+    )
+
+
+def _cost_item(row: Mapping[str, Any]) -> CostItem:
+    return CostItem(
+        basis=Basis(row["measure"]) if row["measure"] in set(Basis) else Measure(row["measure"]),
+        kind=ItemKind(row["item_kind"]),
+        id=str(row["item_id"]),
+        bucket=_bucket(row["category"], row["outside"]),
+        workstream=row["workstream"],
+        donor=row["donor"],
+        line=row["line"],
+        on_date=row["on_date"],
+        amount=row["amount"],
+        currency=row["currency"],
+        converted=Reason(row["reason"]) if row["reason"] else row["converted"],
+    )
+
+
+def _agreement_money(row: Mapping[str, Any]) -> AgreementMoney:
+    return AgreementMoney(
+        donor=row["donor"],
+        instrument=row["instrument"],
+        unit=Unit(row["currency"], row["digits"]) if row["currency"] else None,
+        committed=row["pledged"],
+        received=row["received"],
+        committed_base=row["pledged_base"],
+        received_base=row["received_base"],
+        spent_base=row["spent_base"],
+        unconverted=_unconverted(row["unconverted"]),
+    )
+
+
+def _bucket(category: str | None, outside: str | None) -> Bucket:
+    if category is not None:
+        return Category(category)
+    return None if outside is None else Outside(outside)
+
+
+def _unconverted(listed: str | None) -> tuple[Unconverted, ...]:
+    if listed is None:
+        return ()
+    return tuple(
+        Unconverted(
+            kind=ItemKind(item["kind"]),
+            id=item["id"],
+            category=Category(item["category"]) if item["category"] else None,
+            amount=Decimal(item["amount"]),
+            currency=item["currency"],
+            date=dt.date.fromisoformat(item["date"]),
+            reason=Reason(item["reason"]),
+        )
+        for item in json.loads(listed)
+    )
+
+
+def _rows(statement: str, values: list[Any] | dict[str, Any]) -> Iterator[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        names = [column.name for column in cursor.description]
+        for row in cursor.fetchall():
+            yield dict(zip(names, row, strict=True))

@@ -1,0 +1,14 @@
+DROP FUNCTION ta_entries_to_revalue(bigint[], timestamptz);
+DROP FUNCTION ta_funding_sums(bigint[], date, timestamptz);
+DROP FUNCTION ta_cost_sums(bigint[], text[], text, text, date, timestamptz);
+DROP AGGREGATE ta_collected(jsonb);
+DROP FUNCTION ta_unconverted_item(text, uuid, text, numeric, text, date, text);
+DROP FUNCTION ta_money_items(bigint[], text[], text, date, timestamptz);
+DROP FUNCTION ta_converted_items(bigint[], text[], text, date, timestamptz);
+DROP FUNCTION ta_valuation(bigint, timestamptz);
+DROP FUNCTION ta_approved_budget(bigint, timestamptz);
+DROP FUNCTION ta_budget_factor(bigint, text, text);
+DROP FUNCTION ta_measured_kinds(text[]);
+DROP FUNCTION ta_entry_measure(text, boolean);
+DROP FUNCTION ta_rate_as_of(text, text, date, timestamptz);
+DROP FUNCTION ta_rate_serves_until(date, text, int);

@@ -1,0 +1,1 @@
+"""Costs, funding and what they are made of, as tables."""

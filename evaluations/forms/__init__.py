@@ -1,0 +1,1 @@
+"""What people fill in to ask for a report, and to judge an engagement."""

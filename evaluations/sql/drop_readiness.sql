@@ -1,0 +1,1 @@
+DROP FUNCTION ta_exit_readiness(bigint[], date);

@@ -1,0 +1,3 @@
+DROP FUNCTION ta_report_fingerprint(bigint);
+DROP FUNCTION ta_roll_up(bigint[], text, text, date, timestamptz, text, numeric);
+DROP FUNCTION ta_ratio_30(numeric, numeric);

@@ -1,0 +1,1 @@
+"""How evaluations, exit readiness and impact reports are shown."""

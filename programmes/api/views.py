@@ -1,0 +1,380 @@
+"""Who, where, what and how far, over REST."""
+
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from programmes.api import inputs, serializers
+from programmes.api.answers import overlaps_answer
+from programmes.api.doors import EngagementDoor
+from programmes.api.readings import record_many, record_one
+from programmes.models import (
+    Engagement,
+    Indicator,
+    Milestone,
+    Observation,
+    Outcome,
+    Programme,
+    ProgressReport,
+    Risk,
+    Workstream,
+)
+from programmes.selectors.overlaps import overlaps
+from programmes.services import (
+    amendments,
+    copying,
+    engagements,
+    framework,
+    programmes,
+    progress,
+    results,
+    risks,
+    statuses,
+    workplan,
+)
+from ta_portal.access.grants import grants_of
+from ta_portal.access.permissions import Permission
+from ta_portal.api.bulk import BulkViewSet
+from ta_portal.api.writing import Act, NoInput, WritableViewSet
+
+
+class ProgrammeViewSet(WritableViewSet):
+    """Sets of engagements under one lead."""
+
+    resource = "programmes"
+    queryset = Programme.objects.all()
+    row = serializers.ProgrammeRow
+    lookup_field = "code"
+    lookup_value_converter = "code"
+    filter_fields = ("code", "title", "lead", "currency", "starts", "ends", "updated_at")
+    ordering_fields = ("code", "title", "starts", "ends", "updated_at")
+    search_fields = ("code", "title")
+    acts = {
+        "create": Act.adding(inputs.ProgrammeInput, Permission.ENGAGEMENT_CHANGE),
+        "partial_update": Act.changing(inputs.ProgrammeChange, Permission.ENGAGEMENT_CHANGE),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Set up a programme, empty."""
+        return self.add(programmes.set_up_programme)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change a programme; its currency and its source of rates stay."""
+        return self.change(named, programmes.change_programme, "programme_id")
+
+
+class EngagementViewSet(WritableViewSet):
+    """Engagements: technical assistance to one institution, or several recipients, towards one objective."""
+
+    resource = "engagements"
+    queryset = Engagement.objects.all()
+    row = serializers.EngagementRow
+    lookup_field = "ref"
+    lookup_value_converter = "code"
+    filter_fields = (
+        "ref",
+        "iati_id",
+        "title",
+        "programme",
+        "institution",
+        "practice_area",
+        "form_of_aid",
+        "modality",
+        "status",
+        "planned_first_day",
+        "planned_last_day",
+        "publication",
+        "sample",
+        "updated_at",
+    )
+    ordering_fields = ("ref", "title", "status", "planned_first_day", "planned_last_day", "updated_at")
+    search_fields = ("ref", "title", "objective")
+    acts = {
+        "create": Act.adding(inputs.EngagementInput, Permission.ENGAGEMENT_CHANGE),
+        "partial_update": Act.changing(inputs.EngagementChange, Permission.ENGAGEMENT_CHANGE),
+        "copy": Act(
+            frozenset({Permission.ENGAGEMENT_CHANGE}), inputs.CopyInput, verb="create", answers=HTTPStatus.CREATED
+        ),
+        "status": Act.changing(inputs.StatusInput, Permission.ENGAGEMENT_CHANGE, Permission.ENGAGEMENT_CLOSE),
+    }
+
+    def shown_where(self) -> Mapping[str, Q]:
+        if grants_of(self.user).everywhere(Permission.ENGAGEMENT_VIEW):
+            return {}
+        return {"parent": Q(parent__in=Engagement.objects.permitted(self.user).order_by().values("pk"))}
+
+    def create(self, request: Request) -> HttpResponse:
+        """Set up an engagement, in the pipeline."""
+
+        return self.add(engagements.set_up_engagement)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change an engagement. Once it is approved, what was agreed on is amended, with a reason."""
+        return self.change(named, amendments.change_engagement, "engagement_id")
+
+    @action(detail=True, methods=["post"])
+    def copy(self, request: Request, **named: Any) -> HttpResponse:
+        """Set up an engagement like this one, which is the answer: its framework and workplan, moved in time."""
+        return self.change(named, copying.copy_engagement, "template")
+
+    @action(detail=True, methods=["post"])
+    def status(self, request: Request, **named: Any) -> HttpResponse:
+        """Take the step to a next status."""
+        return self.change(named, statuses.change_status, "engagement_id")
+
+
+class WorkstreamViewSet(WritableViewSet):
+    """Strands of an engagement's work."""
+
+    resource = "workstreams"
+    queryset = Workstream.objects.all()
+    row = serializers.WorkstreamRow
+    engagement_path = "engagement"
+    filter_fields = ("code", "title", "updated_at")
+    ordering_fields = ("code", "title", "updated_at")
+    search_fields = ("code", "title")
+    acts = {
+        "create": Act.adding(inputs.WorkstreamInput, Permission.RESULTS_CHANGE),
+        "partial_update": Act.changing(inputs.WorkstreamChange, Permission.RESULTS_CHANGE),
+        "destroy": Act.removing(Permission.RESULTS_CHANGE),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Add a workstream to an engagement."""
+        return self.add_to_engagement(results.add_workstream)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change a workstream."""
+        return self.change(named, workplan.change_workstream, "workstream_id")
+
+    def destroy(self, request: Request, **named: Any) -> HttpResponse:
+        """Remove a workstream that nothing hangs on."""
+        return self.remove(named, workplan.remove_workstream, "workstream_id")
+
+
+class MilestoneViewSet(WritableViewSet):
+    """Events that either happened or did not."""
+
+    resource = "milestones"
+    queryset = Milestone.objects.all()
+    row = serializers.MilestoneRow
+    engagement_path = "engagement"
+    filter_fields = ("code", "title", "workstream", "due", "done", "rating", "updated_at")
+    ordering_fields = ("code", "due", "done", "rating", "updated_at")
+    search_fields = ("code", "title")
+    acts = {
+        "create": Act.adding(inputs.MilestoneInput, Permission.RESULTS_CHANGE),
+        "partial_update": Act.changing(inputs.MilestoneChange, Permission.RESULTS_CHANGE),
+        "destroy": Act.removing(Permission.RESULTS_CHANGE),
+        "complete": Act.changing(inputs.CompletionInput, Permission.RESULTS_CHANGE),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Add a milestone to an engagement."""
+        return self.add_to_engagement(results.add_milestone)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change a milestone."""
+        return self.change(named, workplan.change_milestone, "milestone_id")
+
+    def destroy(self, request: Request, **named: Any) -> HttpResponse:
+        """Remove a milestone that nothing hangs on."""
+        return self.remove(named, workplan.remove_milestone, "milestone_id")
+
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Request, **named: Any) -> HttpResponse:
+        """Record that a milestone was reached."""
+        return self.change(named, workplan.complete_milestone, "milestone_id")
+
+
+class OutcomeViewSet(WritableViewSet):
+    """The changes of capacity that engagements are for."""
+
+    resource = "outcomes"
+    queryset = Outcome.objects.all()
+    row = serializers.OutcomeRow
+    engagement_path = "engagement"
+    filter_fields = ("code", "title", "weight", "assigned_rating", "updated_at")
+    ordering_fields = ("code", "title", "weight", "assigned_rating", "updated_at")
+    search_fields = ("code", "title", "objective")
+    acts = {
+        "create": Act.adding(inputs.OutcomeInput, Permission.RESULTS_CHANGE),
+        "partial_update": Act.changing(inputs.OutcomeChange, Permission.RESULTS_CHANGE),
+        "destroy": Act.removing(Permission.RESULTS_CHANGE),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Add an outcome to an engagement."""
+        return self.add_to_engagement(results.add_outcome)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change an outcome, or assign a rating to it, with the reason."""
+        return self.change(named, framework.change_outcome, "outcome_id")
+
+    def destroy(self, request: Request, **named: Any) -> HttpResponse:
+        """Remove an outcome that no indicator shows."""
+        return self.remove(named, framework.remove_outcome, "outcome_id")
+
+
+class IndicatorViewSet(WritableViewSet):
+    """How outcomes are seen: method, baseline and targets by date."""
+
+    resource = "indicators"
+    queryset = Indicator.objects.all()
+    row = serializers.IndicatorRow
+    engagement_path = "engagement"
+    filter_fields = (
+        "code",
+        "title",
+        "outcome",
+        "workstream",
+        "catalogue",
+        "method",
+        "direction",
+        "frequency",
+        "updated_at",
+    )
+    ordering_fields = ("code", "title", "method", "updated_at")
+    search_fields = ("code", "title", "definition")
+    acts = {
+        "create": Act.adding(inputs.IndicatorInput, Permission.RESULTS_CHANGE),
+        "partial_update": Act.changing(inputs.IndicatorChange, Permission.RESULTS_CHANGE),
+        "destroy": Act.removing(Permission.RESULTS_CHANGE),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Add an indicator to an engagement."""
+        return self.add_to_engagement(results.add_indicator)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change an indicator."""
+        return self.change(named, framework.change_indicator, "indicator_id")
+
+    def destroy(self, request: Request, **named: Any) -> HttpResponse:
+        """Remove an indicator that nothing hangs on."""
+        return self.remove(named, framework.remove_indicator, "indicator_id")
+
+
+class ObservationViewSet(BulkViewSet):
+    """What was observed of an indicator in a period, in total or for a part."""
+
+    resource = "observations"
+    queryset = Observation.objects.all()
+    row = serializers.ObservationRow
+    engagement_path = "indicator__engagement"
+    filter_fields = (
+        "indicator",
+        "period_start",
+        "period_end",
+        "disagg",
+        "status",
+        "reported",
+        "value",
+        "progress_report",
+        "updated_at",
+    )
+    ordering_fields = ("indicator", "period_start", "period_end", "value", "updated_at")
+    search_fields = ("indicator", "text", "source")
+    described_as = "Observation"
+    acts = {
+        "create": Act.adding(inputs.ObservationInput, Permission.PROGRESS_LOG),
+        "partial_update": Act.changing(inputs.ObservationChange, Permission.PROGRESS_LOG),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Record a figure, or up to 1,000, in progress reports that are open."""
+        return self.add(record_one)
+
+    def add_each(self, given: Sequence[dict[str, Any]], _service: Callable[..., Any]) -> Sequence[Any]:
+        return self.add_together(given, record_many, group="progress_report", rows_as="readings")
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Give a better figure, while its report is open."""
+        return self.change(named, progress.change_observation, "observation_id")
+
+
+class ProgressReportViewSet(WritableViewSet):
+    """What a ministry says of a reporting period, and what was decided on it."""
+
+    resource = "progress-reports"
+    queryset = ProgressReport.objects.all()
+    row = serializers.ProgressReportRow
+    engagement_path = "period__engagement"
+    filter_fields = ("period_start", "period_end", "due", "state", "submitted_at", "decided_at", "updated_at")
+    ordering_fields = ("period_start", "due", "state", "submitted_at", "updated_at")
+    search_fields = ("done", "obstacles", "next_steps")
+    acts = {
+        "partial_update": Act.changing(inputs.ReportChange, Permission.PROGRESS_LOG),
+        "submit": Act.changing(NoInput, Permission.PROGRESS_LOG),
+        "accept": Act.changing(NoInput, Permission.PROGRESS_REVIEW),
+        "send_back": Act.changing(inputs.ReturnInput, Permission.PROGRESS_REVIEW),
+    }
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Say what was done, what stands in the way and what comes next."""
+        return self.change(named, progress.write_report, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, **named: Any) -> HttpResponse:
+        """Hand a report in."""
+        return self.change(named, progress.submit_report, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, **named: Any) -> HttpResponse:
+        """Accept a report that somebody else submitted."""
+        return self.change(named, progress.accept_report, "report_id")
+
+    @action(detail=True, methods=["post"], url_path="return")
+    def send_back(self, request: Request, **named: Any) -> HttpResponse:
+        """Give a report back, with what should be mended."""
+        return self.change(named, progress.return_report, "report_id")
+
+
+class RiskViewSet(WritableViewSet):
+    """What may go wrong, scored likelihood times impact, before and after what is done about it."""
+
+    resource = "risks"
+    queryset = Risk.objects.all()
+    row = serializers.RiskRow
+    engagement_path = "engagement"
+    filter_fields = ("code", "kind", "status", "score", "residual", "likelihood", "impact", "review_on", "updated_at")
+    ordering_fields = ("code", "kind", "score", "residual", "review_on", "updated_at")
+    search_fields = ("code", "title", "mitigation")
+    acts = {
+        "create": Act.adding(inputs.RiskInput, Permission.RISK_CHANGE),
+        "partial_update": Act.changing(inputs.RiskChange, Permission.RISK_CHANGE),
+        "destroy": Act.removing(Permission.RISK_CHANGE),
+        "close": Act.changing(NoInput, Permission.RISK_CHANGE),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Add a risk to an engagement."""
+        return self.add_to_engagement(risks.add_risk)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change a risk."""
+        return self.change(named, risks.change_risk, "risk_id")
+
+    def destroy(self, request: Request, **named: Any) -> HttpResponse:
+        """Remove a risk that nothing hangs on."""
+        return self.remove(named, risks.remove_risk, "risk_id")
+
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, **named: Any) -> HttpResponse:
+        """Close a risk that no longer threatens."""
+        return self.change(named, risks.close_risk, "risk_id")
+
+
+class OverlapsView(EngagementDoor):
+    """Who else works in the same country, on a same sector, over the same days."""
+
+    resource = "overlaps"
+    answer_shape = serializers.OverlapsShape
+
+    def reply(self, engagement: Engagement, **asked: Any) -> dict[str, Any]:
+        return overlaps_answer(engagement.ref, overlaps(engagement, user=self.user))

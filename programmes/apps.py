@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class ProgrammesConfig(AppConfig):
+    name = "programmes"
+
+    def ready(self) -> None:
+        from programmes import editors, panels
+        from programmes.selectors.grants import MEMBERSHIP_GRANTS
+        from ta_portal.access.grants import register_grant_source
+
+        register_grant_source(MEMBERSHIP_GRANTS)
+        panels.register()
+        editors.register()

@@ -1,0 +1,178 @@
+"""The words of the field: every closed list that `programmes` stores, as data and in one place."""
+
+from enum import StrEnum
+
+
+class InstitutionKind(StrEnum):
+    MINISTRY_OF_FINANCE = "ministry_of_finance"
+    CENTRAL_BANK = "central_bank"
+    REVENUE_AUTHORITY = "revenue_authority"
+    DEBT_OFFICE = "debt_office"
+    STATISTICS_OFFICE = "statistics_office"
+    SUPERVISOR = "supervisor"
+    FINANCIAL_INTELLIGENCE_UNIT = "financial_intelligence_unit"
+    AUDIT_COURT = "audit_court"
+    TREASURY = "treasury"
+    CUSTOMS = "customs"
+    LINE_MINISTRY = "line_ministry"
+    STATE_ENTERPRISE = "state_enterprise"
+    OTHER = "other"
+    PRIVATE = "private"
+
+
+# Recipients are public institutions; private ones are refused with a sentence that says why (design.md §1).
+MAY_RECEIVE_TA = frozenset(InstitutionKind) - {InstitutionKind.PRIVATE}
+
+
+class OrganisationKind(StrEnum):
+    """IATI organisation types, by what they are; the codes go out with an export."""
+
+    GOVERNMENT = "10"
+    LOCAL_GOVERNMENT = "11"
+    OTHER_PUBLIC = "15"
+    INTERNATIONAL_NGO = "21"
+    NATIONAL_NGO = "22"
+    REGIONAL_NGO = "23"
+    PARTNER_COUNTRY_NGO = "24"
+    PUBLIC_PRIVATE = "30"
+    MULTILATERAL = "40"
+    FOUNDATION = "60"
+    PRIVATE = "70"
+    PRIVATE_IN_PROVIDER = "71"
+    PRIVATE_IN_RECIPIENT = "72"
+    PRIVATE_IN_THIRD = "73"
+    ACADEMIC = "80"
+    OTHER = "90"
+
+
+class FormOfAid(StrEnum):
+    HARD_TA = "hard_ta"
+    SOFT_ADVICE = "soft_advice"
+    TRAINING_ONLY = "training_only"
+    FINANCIAL_AID = "financial_aid"
+    CONSULTING = "consulting"
+
+
+class Modality(StrEnum):
+    RESIDENT = "resident"
+    MISSION = "mission"
+    PERIPATETIC = "peripatetic"
+    REMOTE = "remote"
+    HYBRID = "hybrid"
+
+
+class EngagementStatus(StrEnum):
+    PIPELINE = "pipeline"
+    APPRAISAL = "appraisal"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    EXITED = "exited"
+    CANCELLED = "cancelled"
+
+
+_S = EngagementStatus
+STATUS_STEPS: dict[EngagementStatus, frozenset[EngagementStatus]] = {
+    _S.PIPELINE: frozenset({_S.APPRAISAL, _S.CANCELLED}),
+    _S.APPRAISAL: frozenset({_S.APPROVED, _S.CANCELLED}),
+    _S.APPROVED: frozenset({_S.ACTIVE, _S.CANCELLED}),
+    _S.ACTIVE: frozenset({_S.SUSPENDED, _S.COMPLETED, _S.CANCELLED}),
+    _S.SUSPENDED: frozenset({_S.ACTIVE, _S.CANCELLED}),
+    _S.COMPLETED: frozenset({_S.EXITED}),
+    _S.EXITED: frozenset(),
+    _S.CANCELLED: frozenset(),
+}
+
+
+class Publication(StrEnum):
+    INTERNAL = "internal"
+    PUBLISHED = "published"
+
+
+class Instrument(StrEnum):
+    GRANT = "grant"
+    LOAN_TIED = "loan_tied"
+    COST_SHARE = "cost_share"
+    REIMBURSABLE = "reimbursable"
+
+
+class Method(StrEnum):
+    """How an indicator's latest value is made from its periods (design.md §4.4)."""
+
+    RATIO_OF_SUMS = "ratio_of_sums"
+    SUM = "sum"
+    WEIGHTED_MEAN = "weighted_mean"
+    SIMPLE_MEAN = "simple_mean"
+    MAX = "max"
+    MIN = "min"
+    LATEST = "latest"
+    ORDINAL_LATEST = "ordinal_latest"
+
+
+class Window(StrEnum):
+    SINCE_START = "since_start"
+    TWELVE_MONTHS = "12_months"
+    PERIOD = "period"
+
+
+class Direction(StrEnum):
+    INCREASE = "increase"
+    DECREASE = "decrease"
+
+
+class BaselineKind(StrEnum):
+    STOCK = "stock"
+    COMPARISON = "comparison"
+
+
+class Frequency(StrEnum):
+    """How often an indicator is due. Coverage counts by it."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+    YEARLY = "yearly"
+    ONCE = "once"
+
+
+MONTHS_OF: dict[Frequency, int | None] = {
+    Frequency.MONTHLY: 1,
+    Frequency.QUARTERLY: 3,
+    Frequency.HALF_YEARLY: 6,
+    Frequency.YEARLY: 12,
+    Frequency.ONCE: None,
+}
+
+
+class ReviewState(StrEnum):
+    """Where a progress report, or one observation, stands. Only accepted observations count in a report."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+class PeriodState(StrEnum):
+    OPEN = "open"
+    LOCKED = "locked"
+
+
+class RiskKind(StrEnum):
+    """The five limitations of hard TA, and four that any programme knows."""
+
+    SUSTAINABILITY = "sustainability"
+    OWNERSHIP = "ownership"
+    DEPENDENCY = "dependency"
+    RELEVANCE = "relevance"
+    COORDINATION = "coordination"
+    FIDUCIARY = "fiduciary"
+    SECURITY = "security"
+    POLITICAL = "political"
+    DELIVERY = "delivery"
+
+
+class RiskStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"

@@ -1,0 +1,1 @@
+"""What people fill in: filters over lists, and forms that set engagements up and change them."""

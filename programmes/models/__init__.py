@@ -1,0 +1,51 @@
+"""Who, where, what and how far. One module per noun; import them from here."""
+
+from programmes.models.engagements import (
+    Amendment,
+    Engagement,
+    EngagementRecipient,
+    EngagementSector,
+    EngagementTransition,
+    OutsideActivity,
+    Programme,
+)
+from programmes.models.funding import FundingAgreement, Tranche
+from programmes.models.membership import Membership
+from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
+from programmes.models.progress import Observation, ObservationRevision, ProgressReport, ReportingPeriod
+from programmes.models.results import CatalogueIndicator, Indicator, IndicatorTarget, Milestone, Outcome, Workstream
+from programmes.models.risks import Risk
+from programmes.models.topics import PracticeArea, Sector, Topic
+
+__all__ = [
+    "Amendment",
+    "CatalogueIndicator",
+    "Country",
+    "CountryFact",
+    "Currency",
+    "Engagement",
+    "EngagementRecipient",
+    "EngagementSector",
+    "EngagementTransition",
+    "FundingAgreement",
+    "Indicator",
+    "IndicatorTarget",
+    "Institution",
+    "Membership",
+    "Milestone",
+    "Observation",
+    "ObservationRevision",
+    "Organisation",
+    "Outcome",
+    "OutsideActivity",
+    "PracticeArea",
+    "Programme",
+    "ProgressReport",
+    "Region",
+    "ReportingPeriod",
+    "Risk",
+    "Sector",
+    "Topic",
+    "Tranche",
+    "Workstream",
+]

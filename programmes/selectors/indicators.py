@@ -1,0 +1,113 @@
+"""One indicator with all that was ever said of it, and what of that makes its latest value."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from programmes.domain import results
+from programmes.domain.pace import expected_value
+from programmes.domain.periods import Days
+from programmes.domain.results import IndicatorAnswer, IndicatorResult
+from programmes.domain.vocabulary import Direction, Frequency, Method, ReviewState, Window
+from programmes.models import Engagement, Indicator, IndicatorTarget, Observation, ObservationRevision
+from programmes.selectors.engagements import days_of
+from programmes.selectors.results import engagement_results
+from ta_portal.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One period: the row with its revisions, the figures that were known and accepted, and whether they count."""
+
+    observation: Observation
+    figures: results.Observation
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorStory:
+    """`answer` comes from SQL, as every page shows it; `again` is worked out anew from `told` alone."""
+
+    indicator: Indicator
+    sheet: results.Indicator
+    answer: IndicatorAnswer
+    again: IndicatorResult
+    told: Sequence[Told]
+    parts: Sequence[Told]
+    targets: Sequence[IndicatorTarget]
+
+    def expected_on(self, day: dt.date, running: Days) -> object:
+        """Where the indicator should have stood on a day; None where nothing was due."""
+        return expected_value(
+            results.targets_in_force(self.sheet),
+            baseline=self.again.baseline,
+            baseline_on=self.sheet.baseline_on or running.first,
+            as_of=day,
+            in_steps=self.sheet.method is Method.ORDINAL_LATEST,
+        ).value
+
+
+def indicator_story(
+    engagement: Engagement, code: str, *, as_of: dt.date, cut_off: dt.datetime, least_status: str = "accepted"
+) -> IndicatorStory:
+    """Everything about one indicator. Eight queries, however much was observed. Raises NotFound for no such code."""
+    revisions = Prefetch("revisions", ObservationRevision.objects.select_related("by").order_by("seq"))
+    observations = Observation.objects.select_related("report").prefetch_related(revisions)
+    of_this = Prefetch("observations", observations.filter(period_end__lte=as_of).order_by("period_start", "disagg"))
+    targets = Prefetch("targets", IndicatorTarget.objects.order_by("due", "-is_original"))
+    rows = Indicator.objects.filter(engagement=engagement, code=code).select_related(
+        "outcome", "catalogue", "workstream"
+    )
+    indicator = rows.prefetch_related(of_this, targets).first()
+    if indicator is None:
+        raise NotFound(_("There is no indicator {code} in {ref}.").format(code=code, ref=engagement.ref))
+    known = [(row, _figures(row, cut_off, least_status)) for row in indicator.observations.all()]
+    sheet = _sheet(indicator, [figures for _row, figures in known])
+    counted = results.counted(sheet, as_of)
+    told = [Told(row, figures, figures in counted) for row, figures in known]
+    answers = engagement_results([engagement.pk], as_of=as_of, cut_off=cut_off, least_status=least_status)
+    return IndicatorStory(
+        indicator=indicator,
+        sheet=sheet,
+        answer=next(answer for answer in answers[engagement.pk].indicators if answer.code == code),
+        again=results.indicator_result(sheet, days_of(engagement), as_of),
+        told=[one for one in told if not one.observation.disagg],
+        parts=[one for one in told if one.observation.disagg],
+        targets=list(indicator.targets.all()),
+    )
+
+
+def _figures(row: Observation, cut_off: dt.datetime, least_status: str) -> results.Observation:
+    """The last revision that counts and was known then; nothing is given where there is none."""
+    counting = {ReviewState.ACCEPTED, ReviewState(least_status)}
+    known = [one for one in row.revisions.all() if one.known_at <= cut_off and one.status in counting and one.reported]
+    last = [one for one in row.revisions.all() if one.known_at <= cut_off and one.status in counting][-1:]
+    said = last[0] if last and last[0] in known else None
+    given = {name: getattr(said, name, None) for name in ("value", "numerator", "denominator", "weight", "level")}
+    return results.Observation(period=Days(row.period_start, row.period_end), disagg=row.disagg, **given)
+
+
+def _sheet(row: Indicator, observations: Sequence[results.Observation]) -> results.Indicator:
+    ordinal = row.method == Method.ORDINAL_LATEST
+    return results.Indicator(
+        method=Method(row.method),
+        direction=Direction(row.direction),
+        unit=row.unit,
+        window=Window(row.time_window) if row.time_window else None,
+        frequency=Frequency(row.frequency),
+        scale=row.scale or (),
+        baseline=row.baseline_level if ordinal else row.baseline,
+        baseline_on=row.baseline_on,
+        targets=list(_targets(row.targets.all(), ordinal=ordinal)),
+        observations=observations,
+    )
+
+
+def _targets(rows: Iterable[IndicatorTarget], *, ordinal: bool) -> Iterable[results.DatedTarget]:
+    for row in rows:
+        value = row.level if ordinal else row.value
+        if value is not None:
+            yield results.DatedTarget(due=row.due, value=value, is_original=row.is_original)

@@ -1,0 +1,285 @@
+"""Progress: a period is opened, its figures are recorded, submitted, and decided by somebody else.
+
+Every state of a figure is kept as a revision; only what was accepted counts in a report.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.domain.vocabulary import PeriodState, ReviewState
+from programmes.models import Observation, ObservationRevision, ProgressReport, ReportingPeriod
+from programmes.services.changing import apply_changes, save_changes
+from programmes.services.checks import check, check_all, refuse, saying
+from programmes.services.engagements import engagement_to_change
+from programmes.services.locking import row_to_change
+from programmes.services.readings import FIGURES, Reading, check_readings, parts_must_add_up
+from ta_portal.access.permissions import Permission
+from ta_portal.accounts.models import User
+from ta_portal.audit import services as audit
+from ta_portal.errors import DomainError, Fault, InvalidInput
+
+# What a ministry is given, after a period ends, to say how it went.
+DAYS_TO_REPORT = 30
+
+# What a reading changes on an observation.
+_TAKEN = (*FIGURES, "reported", "not_reported_reason", "source")
+
+_OPEN_TO_CHANGE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
+
+
+class ReportClosed(DomainError):
+    """The report is not in a state in which this can be done to it."""
+
+    code = "report_closed"
+
+
+class ObservationExists(InvalidInput):
+    """The indicator has a figure for this period and part: that one is changed, not another added."""
+
+    code = "observation_exists"
+    status = 409
+
+
+class OwnSubmission(DomainError):
+    """Nobody decides on what they submitted themselves."""
+
+    code = "own_submission"
+
+
+@transaction.atomic
+def open_period(
+    *, engagement_id: int, starts: dt.date, ends: dt.date, due: dt.date | None = None, by: User
+) -> ReportingPeriod:
+    """Ask for progress from `starts` to `ends`: opens the period with a draft report. Periods never overlap."""
+    engagement = engagement_to_change(engagement_id, Permission.RESULTS_CHANGE, by=by)
+    if ends < starts:
+        refuse("ends", _("The period ends on {ends}, before it starts.").format(ends=ends))
+    period = ReportingPeriod(
+        engagement=engagement,
+        starts=starts,
+        ends=ends,
+        due=due or ends + dt.timedelta(days=DAYS_TO_REPORT),
+        created_by=by,
+    )
+    check(period)
+    overlap = ("starts", _("Another reporting period shares days with this one."))
+    with saying({"period_starts_once": overlap, "periods_do_not_overlap": overlap}):
+        period.save(force_insert=True)
+    ProgressReport.objects.create(period=period, created_by=by)
+    audit.record("period.opened", target=period, by=by, starts=starts, ends=ends)
+    return period
+
+
+class ReportWords(TypedDict, total=False):
+    done: str
+    obstacles: str
+    next_steps: str
+
+
+@transaction.atomic
+def write_report(
+    *, report_id: int, expected_version: int | None = None, by: User, **words: Unpack[ReportWords]
+) -> ProgressReport:
+    """Say in words what was done, what stands in the way and what comes next."""
+    report = _open_report(report_id, by=by, expected_version=expected_version)
+    difference = apply_changes(report, words, allowed=ReportWords)
+    save_changes(report, difference, verb="progress_report.written", by=by)
+    return report
+
+
+@transaction.atomic
+def record_observations(
+    *, report_id: int, readings: Sequence[Reading], only_new: bool = False, by: User
+) -> list[Observation]:
+    """Record figures in a report that is still open: new ones, or better ones for the same indicator, period and part.
+
+    What says the same as before is left alone. Parts need not make their total yet: `submit_report` asks for that.
+    With `only_new` raises ObservationExists where a figure is there already.
+    """
+    report = _open_report(report_id, by=by)
+    check_readings(readings, period=report.period)
+    known = _known(readings)
+    if only_new:
+        _must_be_new(readings, report.period, known)
+    rows, changed = [], []
+    for number, reading in enumerate(readings):
+        row = known.get(reading.key(report.period)) or _blank(reading, report, by=by)
+        if row.report_id != report.pk:
+            refuse(f"observations[{number}]", _("This figure belongs to another report."))
+        if row.pk is None or not _says_the_same(row, reading):
+            _take(row, reading, by=by)
+            changed.append(row)
+        rows.append(row)
+    check_all(rows, "observations")
+    old = [row for row in changed if row.pk is not None]
+    Observation.objects.bulk_create([row for row in changed if row.pk is None])
+    Observation.objects.bulk_update(old, [*_TAKEN, "updated_by"])
+    _revise(changed, by=by)
+    audit.record("observations.recorded", target=report, by=by, recorded=len(rows), changed=len(changed))
+    return rows
+
+
+class ObservationChanges(TypedDict, total=False):
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    weight: Decimal | None
+    level: str | None
+    text: str
+    not_reported_reason: str
+    source: str
+
+
+@transaction.atomic
+def change_observation(
+    *, observation_id: int, expected_version: int | None = None, by: User, **changes: Unpack[ObservationChanges]
+) -> Observation:
+    """Give a better figure in a report that is still open; every former state is kept as a revision."""
+    observation = row_to_change(
+        Observation, observation_id, Permission.PROGRESS_LOG, by=by, expected_version=expected_version
+    )
+    if observation.report_id is None:
+        raise ReportClosed(_("This figure came with no report, so there is none to change it in."))
+    report = _open_report(observation.report_id, by=by)
+    now: dict[str, Any] = {name: getattr(observation, name) for name in ObservationChanges.__annotations__}
+    reading = Reading(
+        indicator=observation.indicator,
+        disagg=observation.disagg,
+        starts=observation.period_start,
+        ends=observation.period_end,
+        **(now | dict(changes)),
+    )
+    return record_observations(report_id=report.pk, readings=[reading], by=by)[0]
+
+
+@transaction.atomic
+def submit_report(*, report_id: int, expected_version: int | None = None, by: User) -> ProgressReport:
+    """Hand the report in. From now on it cannot be edited, unless it is returned. Parts must make their totals."""
+    report = _open_report(report_id, by=by, expected_version=expected_version)
+    parts_must_add_up(report.observations.select_related("indicator"))
+    report.submitted_by, report.submitted_at = by, timezone.now()
+    report.decided_by = report.decided_at = None
+    _bring_to(report, ReviewState.SUBMITTED, by=by)
+    audit.record("progress_report.submitted", target=report, by=by)
+    return report
+
+
+@transaction.atomic
+def accept_report(*, report_id: int, expected_version: int | None = None, by: User) -> ProgressReport:
+    """Accept what was submitted: its figures count from now on, and its period is locked.
+
+    Raises OwnSubmission if `by` submitted it, ReportClosed if it is not submitted.
+    """
+    report = _submitted_report(report_id, by=by, expected_version=expected_version)
+    _bring_to(report, ReviewState.ACCEPTED, by=by)
+    ReportingPeriod.objects.filter(pk=report.period_id).update(state=PeriodState.LOCKED.value, updated_by=by)
+    audit.record("progress_report.accepted", target=report, by=by)
+    return report
+
+
+@transaction.atomic
+def return_report(*, report_id: int, reason: str, expected_version: int | None = None, by: User) -> ProgressReport:
+    """Give the report back, with the reviewer's words; it can be edited and submitted again."""
+    report = _submitted_report(report_id, by=by, expected_version=expected_version)
+    if not reason:
+        refuse("reason", _("Say what should be mended."))
+    _bring_to(report, ReviewState.RETURNED, by=by)
+    audit.record("progress_report.returned", target=report, by=by, reason=reason)
+    return report
+
+
+def _open_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+    report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_LOG, by=by, expected_version=expected_version)
+    if report.state not in _OPEN_TO_CHANGE:
+        raise ReportClosed(_("This report is {state}; it cannot be edited.").format(state=report.state))
+    return report
+
+
+def _submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+    report = row_to_change(
+        ProgressReport, report_id, Permission.PROGRESS_REVIEW, by=by, expected_version=expected_version
+    )
+    if report.state != ReviewState.SUBMITTED:
+        raise ReportClosed(_("This report is {state}; only a submitted one is decided on.").format(state=report.state))
+    if report.submitted_by_id == by.pk:
+        raise OwnSubmission(_("Somebody else has to decide on a report that you submitted."))
+    report.decided_by, report.decided_at = by, timezone.now()
+    return report
+
+
+def _bring_to(report: ProgressReport, state: ReviewState, *, by: User) -> None:
+    """The report and all its figures go to `state` together."""
+    report.state, report.updated_by = state.value, by
+    report.save(update_fields=["state", "submitted_by", "submitted_at", "decided_by", "decided_at", "updated_by"])
+    report.observations.update(status=state.value, updated_by=by)
+    _revise(report.observations.all(), by=by)
+
+
+def _known(readings: Sequence[Reading]) -> dict[tuple[int, dt.date, str], Observation]:
+    indicators = {reading.indicator.pk for reading in readings}
+    rows = Observation.objects.select_for_update(no_key=True).filter(indicator__in=indicators)
+    return {(row.indicator_id, row.period_start, row.disagg): row for row in rows}
+
+
+def _must_be_new(
+    readings: Sequence[Reading], period: ReportingPeriod, known: Mapping[tuple[int, dt.date, str], Observation]
+) -> None:
+    faults = [
+        Fault(
+            f"observations[{number}].indicator",
+            ObservationExists.code,
+            _("There is a figure for this indicator, period and part already."),
+        )
+        for number, reading in enumerate(readings)
+        if reading.key(period) in known
+    ]
+    if faults:
+        raise ObservationExists(faults)
+
+
+def _blank(reading: Reading, report: ProgressReport, *, by: User) -> Observation:
+    indicator_id, starts, disagg = reading.key(report.period)
+    return Observation(
+        indicator_id=indicator_id,
+        period_start=starts,
+        period_end=reading.ends or report.period.ends,
+        disagg=disagg,
+        report=report,
+        created_by=by,
+    )
+
+
+def _says_the_same(row: Observation, reading: Reading) -> bool:
+    return all(getattr(row, name) == getattr(reading, name) for name in _TAKEN)
+
+
+def _take(row: Observation, reading: Reading, *, by: User) -> None:
+    for name in _TAKEN:
+        setattr(row, name, getattr(reading, name))
+    row.updated_by = by
+
+
+def _revise(observations: Iterable[Observation], *, by: User) -> None:
+    """Keep each one's present state as its next revision."""
+    rows = list(observations)
+    last = dict(
+        ObservationRevision.objects.filter(observation__in=rows).values_list("observation_id").annotate(last=Max("seq"))
+    )
+    ObservationRevision.objects.bulk_create(
+        ObservationRevision(
+            observation=row,
+            seq=last.get(row.pk, 0) + 1,
+            status=row.status,
+            reported=row.reported,
+            by=by,
+            **{name: getattr(row, name) for name in FIGURES},
+        )
+        for row in rows
+    )

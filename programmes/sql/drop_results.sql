@@ -1,0 +1,17 @@
+DROP FUNCTION ta_outcome_results(bigint[], date, timestamptz, text, numeric[]);
+DROP FUNCTION ta_indicator_results(bigint[], date, timestamptz, text, numeric[]);
+DROP FUNCTION ta_part_values(bigint[], date, timestamptz, text);
+DROP FUNCTION ta_annual_values(bigint[], date, timestamptz, text);
+DROP FUNCTION ta_latest_values(bigint[], date, timestamptz, text, date, boolean);
+DROP FUNCTION ta_known_observations(bigint[], date, timestamptz, text);
+DROP FUNCTION ta_reports(date, int, date, date);
+DROP FUNCTION ta_ratio_factor(text);
+DROP FUNCTION ta_months_of(text);
+DROP FUNCTION ta_months_between(date, date);
+DROP FUNCTION ta_engagement_days(daterange, daterange);
+DROP FUNCTION ta_rating(numeric, numeric, numeric[]);
+DROP AGGREGATE ta_mean_capped(numeric, numeric, numeric);
+DROP FUNCTION ta_mean_capped_end(numeric[]);
+DROP FUNCTION ta_mean_capped_add(numeric[], numeric, numeric, numeric);
+DROP AGGREGATE ta_fraction_sum(numeric, numeric);
+DROP FUNCTION ta_fraction_add(numeric[], numeric, numeric);

@@ -1,0 +1,44 @@
+from django.urls import path
+
+from programmes.views import editing, engagements, explain, places, profiles, setting_up, tabs, tokens
+
+app_name = "programmes"
+urlpatterns = [
+    path("", engagements.engagement_list, name="engagement-list"),
+    path("export.csv", engagements.engagement_file, name="engagement-file"),
+    path("new/", setting_up.new_engagement, name="new-engagement"),
+    path("new-programme/", setting_up.new_programme, name="new-programme"),
+    path("<str:ref>/", engagements.engagement, name="engagement"),
+    path("<str:ref>/edit/", setting_up.change, name="change-engagement"),
+    path("<str:ref>/copy/", setting_up.copy, name="copy-engagement"),
+    path("<str:ref>/status/", setting_up.status, name="status"),
+    path("<str:ref>/workplan/", tabs.workplan, name="workplan"),
+    path("<str:ref>/results/", tabs.results, name="results"),
+    path("<str:ref>/results/explain/", explain.explain, name="explain"),
+    path("<str:ref>/results/<str:code>/", explain.indicator, name="indicator"),
+    path("<str:ref>/risks/", tabs.risks, name="risks"),
+    path("<str:ref>/activity/", tabs.activity, name="activity"),
+    path("<str:ref>/<str:kind>/edit/", editing.listing, name="changeable"),
+    path("<str:ref>/<str:kind>/new/", editing.add, name="add"),
+    path("<str:ref>/<str:kind>/<str:key>/edit/", editing.change, name="change"),
+    path("<str:ref>/<str:kind>/<str:key>/remove/", editing.remove, name="remove"),
+]
+
+# One's own, like the rest of the account's pages.
+account_patterns = [
+    path("account/tokens/new/", tokens.new_token, name="new-token"),
+    path("account/tokens/<str:prefix>/revoke/", tokens.end_token, name="revoke-token"),
+]
+# Not below an engagement's address: `ta_portal.urls` puts them at the top.
+profile_patterns = [
+    path("countries/", profiles.countries, name="countries"),
+    path("countries/<str:code>/", profiles.country, name="country"),
+    path("institutions/", profiles.institutions, name="institutions"),
+    path("institutions/new/", places.new_institution, name="new-institution"),
+    path("institutions/<str:code>/", profiles.institution, name="institution"),
+    path("donors/", profiles.donors, name="donors"),
+    path("donors/new/", places.new_organisation, name="new-organisation"),
+    path("donors/<str:code>/", profiles.donor, name="donor"),
+    path("programmes/", profiles.programmes, name="programmes"),
+    path("programmes/<str:code>/", profiles.programme, name="programme"),
+]

@@ -1,0 +1,1 @@
+"""What is measured, by subject. Each case names its rivals, and how much longer than they ours may take."""

@@ -1,0 +1,99 @@
+"""Two ways to one answer, side by side: first they must agree, then they take turns, and the medians are compared."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+REPEATS = 5
+
+
+class Verdict(StrEnum):
+    PASS = "pass"  # noqa: S105 - no password
+    MISS = "miss"
+    DIFFERS = "answers differ"
+    NOT_THERE = "not there yet"
+    NOTED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One way to do it. `answer` turns what it gives into what the sides share; without it nothing is compared."""
+
+    name: str
+    run: Callable[[], Any]
+    answer: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Somebody else's way, and how much longer than it ours may take; None: told, not judged."""
+
+    side: Side
+    at_most: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    ours: Side
+    rivals: Sequence[Rival] = ()
+    repeats: int = REPEATS
+    # Why it cannot be measured yet; empty when it can.
+    lacking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table. Seconds are medians; the ratio is ours to the rival's."""
+
+    case: str
+    rival: str
+    ours_s: float | None = None
+    rival_s: float | None = None
+    at_most: float | None = None
+    verdict: Verdict = Verdict.NOTED
+    note: str = ""
+    ratio: float | None = field(default=None)
+
+
+def measure(case: Case) -> list[Line]:
+    """Compare the answers, then the times: ours and every rival's in turn, so that a busy minute hits all of them."""
+    if case.lacking:
+        return [Line(case.name, rival.side.name, at_most=rival.at_most, verdict=Verdict.NOT_THERE, note=case.lacking)
+                for rival in case.rivals]  # fmt: skip
+    given = case.ours.run()
+    differing = {rival.side.name for rival in case.rivals if not _agree(case.ours, given, rival.side)}
+    sides = [case.ours, *(rival.side for rival in case.rivals)]
+    times: list[list[float]] = [[] for _ in sides]
+    for _ in range(case.repeats):
+        for side, taken in zip(sides, times, strict=True):
+            taken.append(seconds(side.run))
+    ours, *others = map(statistics.median, times)
+    if not case.rivals:
+        return [Line(case.name, "", ours_s=ours)]
+    return [
+        judged(case.name, rival.side.name, ours, other, rival.at_most, differs=rival.side.name in differing)
+        for rival, other in zip(case.rivals, others, strict=True)
+    ]
+
+
+def judged(case: str, rival: str, ours: float, other: float, at_most: float | None, *, differs: bool = False) -> Line:
+    ratio = ours / other
+    verdict = Verdict.NOTED if at_most is None else Verdict.PASS if ratio <= at_most else Verdict.MISS
+    return Line(case, rival, ours, other, at_most, Verdict.DIFFERS if differs else verdict, ratio=ratio)
+
+
+def seconds(run: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    run()
+    return time.perf_counter() - began
+
+
+def _agree(ours: Side, given: Any, rival: Side) -> bool:
+    other = rival.run()
+    if ours.answer is None or rival.answer is None:
+        return True
+    return bool(ours.answer(given) == rival.answer(other))

@@ -1,0 +1,73 @@
+"""Typed readers for environment variables. A value that cannot be used stops the start with a sentence."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"0", "false", "no", "off", ""})
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, or the contents of the file that `NAME_FILE` names (how containers hand over secrets)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as problem:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {problem}") from problem
+    return os.environ.get(name, default)
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() in _YES:
+        return True
+    if value.lower() in _NO:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}: write yes or no.")
+
+
+def choice(name: str, options: Sequence[str], *, default: str) -> str:
+    value = text(name, default)
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} is {value!r}: choose one of {', '.join(options)}.")
+    return value
+
+
+def whole(name: str, *, default: int, least: int = 0) -> int:
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number, {least} or more.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    """A list separated by commas, empty where the variable is not set."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def database(name: str) -> dict[str, str] | None:
+    """The entry for `DATABASES` behind an address like postgresql://user:word@host:5432/name; None if unset."""
+    address = text(name)
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            f"{name} must look like postgresql://user:password@host:5432/name (PostgreSQL is the only database)."
+        )
+    options = parse_qs(parts.query)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        # A socket's folder does not fit before the colon: it comes as ?host=/folder, as libpq has it.
+        "HOST": options.get("host", [parts.hostname or ""])[0],
+        "PORT": options.get("port", [str(parts.port or "")])[0],
+    }

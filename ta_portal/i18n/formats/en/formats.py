@@ -1,0 +1,5 @@
+"""Dates as the portal writes them in English, in every country alike; the rest is Django's."""
+
+DATE_FORMAT = "j M Y"
+DATETIME_FORMAT = "j M Y, H:i"
+YEAR_MONTH_FORMAT = "M Y"

@@ -1,0 +1,8 @@
+"""Portuguese: a decimal comma, and thousands apart by a space, which no reader can take for a decimal point (1.234)."""
+
+DATE_FORMAT = "j b Y"
+DATETIME_FORMAT = "j b Y, H:i"
+YEAR_MONTH_FORMAT = "b Y"
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "\N{NO-BREAK SPACE}"
+NUMBER_GROUPING = 3

@@ -1,0 +1,1 @@
+DROP FUNCTION ta_folded(text);

@@ -1,0 +1,12 @@
+DROP TRIGGER job_end_is_final ON job;
+DROP FUNCTION ta_job_end_is_final();
+DROP FUNCTION ta_inbox_first(text, bigint);
+DROP FUNCTION ta_outbox_sent(bigint, int);
+DROP FUNCTION ta_outbox_claim(interval, int);
+DROP FUNCTION ta_job_sweep();
+DROP FUNCTION ta_job_fail(bigint, int, text, boolean);
+DROP FUNCTION ta_job_give_back(bigint[], text, boolean, interval);
+DROP FUNCTION ta_job_finish(bigint, int, text, jsonb);
+DROP FUNCTION ta_job_beat(bigint, int, interval, text, int, int);
+DROP FUNCTION ta_job_claim(text, text[], interval);
+DROP FUNCTION ta_job_enqueue(text, jsonb, text, bigint);

@@ -1,0 +1,1 @@
+"""Is the portal well: health, metrics, logs, and `manage.py doctor`."""

@@ -1,0 +1,120 @@
+"""One way through every form that writes: show, check, save or say why not; nothing that was typed is lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from ta_portal.errors import DomainError, InvalidInput, StaleVersion
+from ta_portal.ui.forms import KEEP, PortalForm
+from ta_portal.ui.http import PortalRequest
+from ta_portal.ui.keeping import FORGET, TICKET, forget_what_was_typed, ticket_for, typed_before
+from ta_portal.ui.pages import render_page
+
+Context = dict[str, Any]
+_HANDLED_HERE = ("csrfmiddlewaretoken", "row_version", TICKET)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form to be filled in: how it is made from what was sent, what saves it, and where the reader goes then.
+
+    `form(data)` makes it over the row as it stands now; `save(form)` calls the service and gives what is to be said;
+    `back` is the page to return to; `context` is what the templates of a page around it need besides.
+    """
+
+    title: str | Promise
+    form: Callable[[Any], PortalForm]
+    save: Callable[[PortalForm], str]
+    back: str
+    context: Context
+    button: str | Promise = ""
+    remove: str = ""
+    template: str = "ui/edit.html"
+
+
+def fill_in(request: PortalRequest, sheet: Sheet) -> HttpResponse:
+    """The page of a form, or what came of sending it: 303 once saved, 422 or 409 with all that was typed.
+
+    What the reader typed here before their sign-in ended stands in the form again; it is saved when they save it.
+    """
+    if request.method != "POST":
+        return _opened(request, sheet)
+    if FORGET in request.POST:
+        forget_what_was_typed(request)
+        return redirect(request.get_full_path())
+    return _sent(request, sheet)
+
+
+def _sent(request: PortalRequest, sheet: Sheet) -> HttpResponse:
+    form = _as_settled(sheet, request.POST)
+    if not form.is_valid():
+        return _page(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        said = sheet.save(form)
+    except StaleVersion:
+        return _both_versions(request, sheet, form)
+    except InvalidInput as error:
+        form.refuse(error)
+        return _page(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except DomainError as error:
+        if error.status != HTTPStatus.CONFLICT:
+            raise
+        form.add_error(None, error.message)
+        return _page(request, sheet, form, HTTPStatus.CONFLICT)
+    forget_what_was_typed(request)
+    messages.success(request, said)
+    return redirect(sheet.back)
+
+
+def _opened(request: PortalRequest, sheet: Sheet) -> HttpResponse:
+    kept = typed_before(request)
+    if kept is None:
+        return _page(request, sheet, sheet.form(None))
+    form = _as_settled(sheet, kept.data)
+    form.leave_unjudged()
+    return _page(request, sheet, form, kept_at=kept.at)
+
+
+def _as_settled(sheet: Sheet, sent: QueryDict) -> PortalForm:
+    """The form as sent; after a conflict with what the reader chose to leave as the other person saved it."""
+    form = sheet.form(sent)
+    if any(name.startswith(KEEP) for name in sent):
+        return sheet.form(form.settled(sent, sheet.form(None)))
+    return form
+
+
+def _page(
+    request: PortalRequest, sheet: Sheet, form: PortalForm, status: HTTPStatus = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    said = {"sheet": sheet, "form": form, "button": sheet.button or _("Save"), "ticket": ticket_for(request, form)}
+    return render_page(request, sheet.template, {**sheet.context, **said, **more}, status=status)
+
+
+def _both_versions(request: PortalRequest, sheet: Sheet, form: PortalForm) -> HttpResponse:
+    """Somebody saved meanwhile: both versions of each field that differs, to choose from; all else is sent again."""
+    standing = sheet.form(None)
+    differences = form.against(standing)
+    chosen_about = {f"{KEEP}{one.name}" for one in differences}
+    sent = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in _HANDLED_HERE and name not in chosen_about and not name.startswith(KEEP)
+        for value in values
+    ]
+    context = {
+        **sheet.context,
+        "sheet": sheet,
+        "row": standing.row,
+        "version": standing.initial.get("row_version"),
+        "differences": differences,
+        "sent": sent,
+        "ticket": ticket_for(request, form),
+    }
+    return render_page(request, "ui/conflict.html", context, status=HTTPStatus.CONFLICT)

@@ -1,0 +1,25 @@
+"""What roles are called, and who gives what a reader does not have."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ta_portal.access.permissions import GRANTED_BY, Permission, Role
+
+ROLES: dict[Role, Promise] = {
+    Role.ADMINISTRATOR: gettext_lazy("Administrator"),
+    Role.PROGRAMME_OFFICER: gettext_lazy("Programme officer"),
+    Role.FINANCE_OFFICER: gettext_lazy("Finance officer"),
+    Role.EVALUATOR: gettext_lazy("Evaluator"),
+    Role.LIAISON: gettext_lazy("Liaison"),
+    Role.EXPERT: gettext_lazy("Expert"),
+    Role.VIEWER: gettext_lazy("Viewer"),
+    Role.AUDITOR: gettext_lazy("Auditor"),
+}
+
+
+def who_grants(permission: Permission) -> str:
+    """The sentence under what is withheld: which roles have it, and who gives such a role."""
+    # The separator is a translation of its own: Arabic has its own comma.
+    names = _(", ").join(str(ROLES[role]) for role in GRANTED_BY[permission])
+    return _("It is open to these roles: %(roles)s. An administrator can give you one.") % {"roles": names}

@@ -1,0 +1,17 @@
+// Menus are <details>, which work without this file. With it, Escape or a click elsewhere closes an open one.
+const openMenus = () => document.querySelectorAll("details.pop[open], details.menu[open]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    const held = menu.contains(document.activeElement);
+    menu.open = false;
+    if (held) menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});

@@ -1,0 +1,204 @@
+"""What an act sends in the access table: a body with which it would succeed for somebody who may do it.
+
+Add one line for an act that takes a body; what is not named here is sent without one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from costing.models import Budget
+from programmes.forms.setting_up import CopyForm, EngagementForm
+from programmes.forms.statuses import StatusForm
+from programmes.models import ProgressReport
+from ta_portal.registry.editors import editor_of
+from tests.access.addresses import KEYS, Address
+from tests.access.world import World
+
+Body = Callable[[World], dict[str, Any]]
+V1 = "/api/v1/"
+ROW = "<uuid:public_id>/"
+PAGE = "/engagements/<str:ref>/"
+
+
+def _of_ours(**given: Any) -> Body:
+    return lambda world: {"engagement": world.ours.ref, **given}
+
+
+def _said(**given: Any) -> Body:
+    return lambda _world: given
+
+
+def _engagement(world: World) -> dict[str, Any]:
+    given = {"ref": "NEW-1", "title": "New", "programme": world.ours.programme.code, "planned_first_day": "2026-01-01"}
+    return {**given, "recipients": [{"country": world.ours.institution.country_id, "pct": "100"}]}
+
+
+def _observation(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
+    return {"progress_report": str(report.public_id), "indicator": "I09", "value": "5"}
+
+
+def _cost_line(world: World) -> dict[str, Any]:
+    draft = Budget.objects.get(engagement=world.ours, state="draft")
+    cost = {"quantity": "2", "unit": "trip", "unit_cost": "10.00", "currency": "USD", "first_day": "2024-01-01"}
+    return {"budget": str(draft.public_id), "code": "NEW", "category": "logistics", **cost}
+
+
+_ENTRY = {"kind": "expenditure", "on_date": "2024-05-01", "amount": "10.00", "currency": "USD", "category": "logistics"}
+_DEPLOYMENT = {"code": "NEW", "modality": "remote", "first_day": "2024-03-01", "last_day": "2024-03-31", "fte": "0.05"}
+_AGREEMENT = {"code": "NEW", "instrument": "grant", "amount": "10.00", "currency": "USD"}
+_JUDGED = {"kind": "mid-term", "on_date": "2025-02-01", "ratings": [{"criterion": "relevance", "value": 4}]}
+_ASSESSED = {"on_date": "2024-12-31", "scores": [{"dimension": "mandate", "score": 2}]}
+_RISK = {"code": "NEW", "kind": "ownership", "title": "New", "likelihood": 2, "impact": 2}
+
+REST: dict[tuple[str, str], Body] = {
+    ("POST", "impact-reports/"): lambda world: {"scope": f"engagement:{world.ours.ref}"},
+    ("POST", "institutions/"): _said(code="I-NEW", name="New", kind="treasury", country="MD"),
+    ("POST", "organisations/"): _said(code="O-NEW", name="New", kind="40"),
+    ("POST", "programmes/"): _said(code="P-NEW", title="New", lead=None, currency="USD", rate_source="none"),
+    ("PATCH", "programmes/<code:code>/"): _said(title="Other"),
+    ("POST", "engagements/"): _engagement,
+    ("PATCH", "engagements/<code:ref>/"): _said(title="Other"),
+    ("POST", "engagements/<code:ref>/copy/"): _said(ref="NEW-1", title="New", planned_first_day="2026-01-01"),
+    ("POST", "engagements/<code:ref>/status/"): _said(to="suspended", reason="A new government."),
+    ("POST", "workstreams/"): _of_ours(code="NEW", title="New"),
+    ("PATCH", f"workstreams/{ROW}"): _said(title="Other"),
+    ("POST", "milestones/"): _of_ours(code="NEW", title="New", due="2024-06-30"),
+    ("PATCH", f"milestones/{ROW}"): _said(title="Other"),
+    ("POST", f"milestones/{ROW}complete/"): _said(done="2024-06-01"),
+    ("POST", "outcomes/"): _of_ours(code="NEW", title="New"),
+    ("PATCH", f"outcomes/{ROW}"): _said(title="Other"),
+    ("POST", "indicators/"): _of_ours(code="NEW", title="New", method="latest", direction="increase"),
+    ("PATCH", f"indicators/{ROW}"): _said(title="Other"),
+    ("POST", "observations/"): _observation,
+    ("PATCH", f"observations/{ROW}"): _said(value="6"),
+    ("PATCH", f"progress-reports/{ROW}"): _said(done="Trained more."),
+    ("POST", f"progress-reports/{ROW}return/"): _said(reason="Say what the figures are of."),
+    ("POST", "risks/"): _of_ours(**_RISK),
+    ("PATCH", f"risks/{ROW}"): _said(title="Other"),
+    ("POST", "deployments/"): lambda world: {
+        "engagement": world.ours.ref, "expert": world.shared_expert.code, "planned_days": "2", **_DEPLOYMENT
+    },
+    ("PATCH", f"deployments/{ROW}"): _said(planned_days="6"),
+    ("POST", f"deployments/{ROW}status/"): _said(to="confirmed"),
+    ("POST", "agreements/"): lambda world: {
+        "engagement": world.ours.ref, "contributor": world.ours.agreements.get().contributor.code, **_AGREEMENT
+    },
+    ("PATCH", f"agreements/{ROW}"): _said(fee_pct="5"),
+    ("POST", f"agreements/{ROW}tranches/"): _said(due="2024-06-30", amount="10"),
+    ("POST", "budgets/"): _of_ours(),
+    ("POST", "cost-lines/"): _cost_line,
+    ("PATCH", f"cost-lines/{ROW}"): _said(description="Other"),
+    ("POST", "ledger-entries/"): _of_ours(**_ENTRY, source="access", external_ref="1"),
+    ("POST", f"ledger-entries/{ROW}reverse/"): _said(reason="Posted twice."),
+    ("POST", "evaluations/"): lambda world: {
+        "engagement": world.ours.ref, "scale": world.ours.evaluations.first().scale.code, **_JUDGED
+    },
+    ("POST", "readiness-assessments/"): _of_ours(**_ASSESSED),
+    ("POST", f"recommendations/{ROW}respond/"): _said(response="accepted"),
+}  # fmt: skip
+# Why something goes is asked in the address; of a page that explains, what it explains.
+REASON = "?reason=Not+needed"
+QUERIES = {"/reports/<uuid:public_id>/explain/": "?level=portfolio&key=engagement:OURS-1&metric=progress_pct_mean"}
+
+
+def query_of(method: str, address: Address) -> str:
+    removes = method == "DELETE" and "destroy" in getattr(address.view, "acts", ()) and address.route.endswith(">/")
+    return REASON if removes else QUERIES.get(address.route, "")
+
+
+# --- forms: what they are filled with as they open, and what is typed ---
+
+
+def typed(form: Any, **words: Any) -> dict[str, Any]:
+    """The form as it is shown, sent with some words changed."""
+    shown = {field.html_name: field.field.widget.format_value(field.value()) for field in form}
+    firsts = {name: value[0] if isinstance(value, list) and value else value for name, value in shown.items()}
+    return {**{name: value for name, value in firsts.items() if value not in (None, "", [])}, **words}
+
+
+def _form(kind: str, key: str = "", /, **words: Any) -> Body:
+    def body(world: World) -> dict[str, Any]:
+        editor = editor_of("engagement", kind)
+        row = editor.find(world.ours, key) if key else None
+        form = editor.form(None, subject=world.ours, user=world.people["administrator"], row=row)
+        return typed(form, **{name: word(world) if callable(word) else word for name, word in words.items()})
+
+    return body
+
+
+def _removed(kind: str) -> Body:
+    def body(world: World) -> dict[str, Any]:
+        row = editor_of("engagement", kind).find(world.ours, KEYS[kind])
+        return {"reason": "Not needed", "row_version": row.row_version}
+
+    return body
+
+
+def _of_the_engagement(form: Any, *, subject: bool = False, **words: Any) -> Body:
+    def body(world: World) -> dict[str, Any]:
+        world.ours.refresh_from_db()
+        row = None if form is CopyForm else world.ours
+        asked = form(None, subject=world.ours if subject else None, user=world.people["officer"], row=row)
+        return typed(asked, **words)
+
+    return body
+
+
+def new_engagement(world: World) -> dict[str, Any]:
+    form = EngagementForm(None, subject=None, user=world.people["officer"])
+    given = {"ref": "NEW-1", "title": "New", "programme": world.ours.programme_id, "overlaps_seen": "on"}
+    return typed(form, **given, country_1=world.ours.institution.country_id)
+
+
+def overlapping_engagement(world: World) -> dict[str, Any]:
+    """As ours: the form shows the overlaps before it is saved."""
+    given = {
+        "planned_from": "2024-01-01",
+        "planned_to": "2025-12-31",
+        "sector_1": world.ours.sector_shares.get().sector_id,
+    }
+    return {name: value for name, value in {**new_engagement(world), **given}.items() if name != "overlaps_seen"}
+
+
+_LINE = {"code": "NEW", "heading": "logistics", "quantity": "2", "unit": "trip", "unit_cost": "10"}
+_POSTED = {"kind": "expenditure", "on_date": "2024-05-01", "amount": "10", "heading": "logistics", "external_ref": "1"}
+_EVALUATED = {"kind": "mid-term", "on_date": "2025-02-01", "rating_relevance": "4"}
+NEW: dict[str, Body] = {
+    "agreements": _form(
+        "agreements", code="NEW", amount="10", contributor=lambda world: world.ours.agreements.get().contributor_id
+    ),
+    "workstreams": _form("workstreams", code="NEW", title="New"),
+    "milestones": _form("milestones", code="NEW", title="New", due="2024-06-30"),
+    "outcomes": _form("outcomes", code="NEW", title="New"),
+    "indicators": _form("indicators", code="NEW", title="New", method="latest", direction="increase"),
+    "risks": _form("risks", **_RISK),
+    "deployments": _form(
+        "deployments", **_DEPLOYMENT, planned_days="2", expert=lambda world: world.shared_expert.pk
+    ),
+    "cost-lines": _form("cost-lines", **_LINE, first_day="2024-01-01"),
+    "ledger-entries": _form("ledger-entries", **_POSTED),
+    "readiness": _form("readiness", on_date="2024-12-31"),
+    "evaluations": _form("evaluations", **_EVALUATED, scale=lambda world: world.ours.evaluations.first().scale_id),
+}  # fmt: skip
+CHANGED = ("agreements", "workstreams", "milestones", "outcomes", "indicators", "risks", "deployments", "cost-lines")
+REMOVED = tuple(kind for kind in CHANGED if kind != "agreements")
+
+BODIES: dict[tuple[str, str], Body] = {
+    **{(method, V1 + address): body for (method, address), body in REST.items()},
+    ("POST", "/reports/"): REST["POST", "impact-reports/"],
+    ("POST", "/accounts/login/"): lambda world: {"login": world.people["viewer"].email, "password": "not this one"},
+    ("POST", "/accounts/password/reset/"): lambda world: {"email": world.people["viewer"].email},
+    ("POST", "/account/tokens/new/"): _said(name="Sheet", days="30", scopes="read"),
+    ("POST", "/account/views/<slug:name>/new/"): _said(name="Mine"),
+    ("POST", "/account/views/<uuid:public_id>/edit/"): _said(name="Renamed"),
+    ("POST", "/language/"): _said(language="ar", next="/engagements/"),
+    ("POST", "/engagements/new/"): new_engagement,
+    ("POST", "/engagements/new-programme/"): _said(code="P-NEW", title="New", currency="USD", rate_source="none"),
+    ("POST", f"{PAGE}edit/"): _of_the_engagement(EngagementForm, title="Other"),
+    ("POST", f"{PAGE}copy/"): _of_the_engagement(CopyForm, subject=True, ref="NEW-1"),
+    ("POST", f"{PAGE}status/"): _of_the_engagement(StatusForm, subject=True, to="suspended", reason="Elections."),
+    **{("POST", f"{PAGE}{kind}/new/"): body for kind, body in NEW.items()},
+    **{("POST", f"{PAGE}{kind}/<str:key>/edit/"): _form(kind, KEYS[kind]) for kind in CHANGED},
+    **{("POST", f"{PAGE}{kind}/<str:key>/remove/"): _removed(kind) for kind in REMOVED},
+}

@@ -1,0 +1,40 @@
+import pytest
+
+from ta_portal.access.grants import Grant, Grants
+from ta_portal.access.permissions import GRANTED_BY, ROLE_PERMISSIONS, Permission, Role, Scope
+
+
+def test_the_administrator_may_do_everything_and_each_permission_has_a_role():
+    assert ROLE_PERMISSIONS[Role.ADMINISTRATOR] == frozenset(Permission)
+    assert all(GRANTED_BY[permission] for permission in Permission)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_sees_what_it_has_a_scope_on(role):
+    assert Permission.ENGAGEMENT_VIEW in ROLE_PERMISSIONS[role]
+
+
+def test_rates_of_named_persons_are_for_three_roles_only():
+    assert set(GRANTED_BY[Permission.RATE_VIEW]) == {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER}
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+def test_readers_may_change_nothing(role):
+    reading = {
+        Permission.ENGAGEMENT_VIEW,
+        Permission.COST_VIEW,
+        Permission.COST_DETAIL_VIEW,
+        Permission.EXPORT,
+        Permission.AUDIT_VIEW,
+    }
+    assert ROLE_PERMISSIONS[role] <= reading
+
+
+def test_a_token_narrows_and_never_widens():
+    viewer = frozenset({Grant(Role.VIEWER, Scope.PORTFOLIO)})
+
+    limited = Grants(viewer, frozenset({Permission.ENGAGEMENT_VIEW, Permission.LEDGER_POST}))
+
+    assert limited.everywhere(Permission.ENGAGEMENT_VIEW)
+    assert not limited.anywhere(Permission.COST_VIEW)
+    assert not limited.anywhere(Permission.LEDGER_POST)

@@ -1,0 +1,106 @@
+"""The portal in a real browser: a server, a worker in a process of its own, and Chromium."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from ta_portal.access.permissions import Role
+from ta_portal.embedded.broker import celery_settings
+from ta_portal.jobs import waking
+from tests.conftest import PROJECT, SHARED_DATA
+from tests.left_out import BROWSERS
+
+PASSWORD = "a long enough pass phrase"
+WORKER_STARTS_WITHIN_SECONDS = 30
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail("CI=true and no Chromium: the browser tests must run here.")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; Django would refuse the database there.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def portal(transactional_db, live_server):
+    """The address of a server with Financia and Moldova."""
+    for name in ("financia", "moldova"):
+        path = SHARED_DATA / name / f"{name}.json"
+        call_command("load_scenario", str(path), stdout=io.StringIO(), stderr=io.StringIO())
+    return live_server.url
+
+
+@pytest.fixture
+def officer(portal, member):
+    user = member(Role.PROGRAMME_OFFICER)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.fixture
+def worker(portal, settings, tmp_path):
+    """A Celery worker on this database and on a folder of its own as the broker, as the demo has it."""
+    settings.CELERY = celery_settings("", tmp_path / "broker")
+    waking._publisher.cache_clear()
+    of = connection.settings_dict
+    address = f"postgresql://{of['USER']}:{of['PASSWORD']}@/{of['NAME']}?host={of['HOST']}&port={of['PORT']}"
+    told = {"DATABASE_URL": address, "REDIS_URL": "", "PORTAL_VAR_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "celery", "-A", "ta_portal", "worker", "--pool", "threads", "--concurrency", "1"]
+    log = tmp_path / "worker.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, "--loglevel", "INFO"], cwd=PROJECT, env={**os.environ, **told}, stdout=out, stderr=out
+        )
+    deadline = time.monotonic() + WORKER_STARTS_WITHIN_SECONDS
+    while " ready." not in log.read_text("utf-8"):
+        assert process.poll() is None, log.read_text("utf-8")
+        assert time.monotonic() < deadline, log.read_text("utf-8")
+        time.sleep(0.1)
+    yield process
+    process.terminate()
+    process.wait(20)
+    waking._publisher.cache_clear()
+
+
+@pytest.fixture
+def open_page(chromium, portal):
+    """A page of a fresh browser: `open_page(width=390, color_scheme="dark")`. What its console complains of is kept."""
+    contexts = []
+
+    def make(width=1280, *, user=None, java_script_enabled=True, color_scheme="light"):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            base_url=portal,
+            color_scheme=color_scheme,
+            java_script_enabled=java_script_enabled,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+        if user is not None:
+            page.goto("/accounts/login/")
+            page.get_by_label("Email", exact=True).fill(user.email)
+            page.get_by_label("Password", exact=True).fill(PASSWORD)
+            page.get_by_role("main").get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/portfolio/")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()

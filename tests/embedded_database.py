@@ -1,0 +1,35 @@
+"""The tests keep what they write apart from the developer's own, and need no database server.
+
+Where `DATABASE_URL` names none, they run on an embedded one. Loaded by `-p`, before pytest-django reads the settings.
+Only the first process starts and stops the server; xdist's workers inherit its address.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from ta_portal import env
+from ta_portal.embedded import postgres, var_dir
+
+_held = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["PORTAL_VAR_DIR"] = str(var_dir() / "test")
+        _drop_messages_that_nobody_took()
+        if not env.text("DATABASE_URL"):
+            os.environ["DATABASE_URL"] = _held.enter_context(postgres.serving(var_dir() / "pg")).dsn
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    _held.close()
+
+
+def _drop_messages_that_nobody_took() -> None:
+    for message in (var_dir() / "broker" / "queue").glob("*.msg"):
+        message.unlink(missing_ok=True)

@@ -1,0 +1,20 @@
+"""What docs/promises.md names as a proof is there."""
+
+import ast
+import re
+
+import pytest
+
+from tests.conftest import PROJECT
+
+PROMISES = (PROJECT / "docs/promises.md").read_text("utf-8")
+PROOFS = sorted(set(re.findall(r"`(tests/[^`]+\.py(?:::\w+)?)`", PROMISES)))
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+def test_a_promise_names_a_test_that_there_is(proof):
+    path, _, name = proof.partition("::")
+    source = ast.parse((PROJECT / path).read_text("utf-8"))
+    tests = {node.name for node in ast.walk(source) if isinstance(node, ast.FunctionDef)}
+
+    assert name in tests if name else any(test.startswith("test_") for test in tests)
