@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from costing.models import Budget, LedgerEntry
 from programmes.models import Engagement, Indicator
@@ -181,7 +182,7 @@ def take_step(page, to, *, missing=None):
         return
     field(page, "Becomes").select_option(label=to)
     press(page, "Take the step")
-    assert page.get_by_role("status").inner_text() == f"The engagement is now: {to}."
+    expect(page.get_by_role("status")).to_have_text(f"The engagement is now: {to}.")
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False])
@@ -248,7 +249,7 @@ def add_whom_it_helps_and_who_pays(page):
     follow(page, "Add an institution")
     fill(page, INSTITUTION)
     press(page, "Save")
-    assert "private" in page.locator("#id_kind_error").inner_text()
+    expect(page.locator("#id_kind_error")).to_contain_text("private")
     fill(page, {"Kind": "Revenue authority"})
     press(page, "Save")
     page.get_by_role("status").get_by_text("was added").wait_for()
@@ -258,8 +259,8 @@ def answer_the_number_that_reads_two_ways(page):
     follow(page, "Add a budget line")
     fill(page, LINES[2])
     press(page, "Save")
-    assert page.title().startswith("Error: ")
-    assert page.locator("[role=alert]").evaluate("one => one === document.activeElement")
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator("[role=alert]")).to_be_focused()
     page.get_by_role("main").get_by_role("radio", name="4,850", exact=True).check()
     press(page, "Save")
     page.get_by_role("status").get_by_text("was added").wait_for()
@@ -269,7 +270,7 @@ def approve_the_budget_and_post(page):
     page.goto("/engagements/FIN-TAX-2024/costs/")
     follow(page, "The budget, version by version")
     press(page, "Approve")
-    assert page.get_by_role("status").inner_text() == "Version 1 is approved."
+    expect(page.get_by_role("status")).to_have_text("Version 1 is approved.")
     open_tab(page, "Costs")
     add(page, "Post a ledger entry", ENTRY)
     assert complaints_of(page) == []
@@ -299,11 +300,12 @@ def test_whoever_saves_second_sees_both_versions_and_a_removal_has_a_reason(open
         page.goto(f"{address}edit/")
     fill(first, {"Likelihood": "5", "Risk": "The law is late"})
     press(first, "Save")
+    expect(first.get_by_role("status")).to_be_visible()
 
     fill(second, {"Impact": "4", "Risk": "The law is not passed by May"})
     press(second, "Save")
 
-    assert second.get_by_role("heading", level=1).inner_text() == "Somebody else saved this meanwhile"
+    expect(second.get_by_role("heading", level=1)).to_have_text("Somebody else saved this meanwhile")
     choice = second.get_by_role("group", name="Risk", exact=True)
     choice.get_by_role("radio", name="Yours: The law is not passed by May").check()
     second.get_by_role("group", name="Likelihood", exact=True).get_by_role("radio", name="Theirs: 5").check()
