@@ -24,8 +24,22 @@ PROJECT = Path(__file__).resolve().parent.parent
 SHARED_DATA = PROJECT.parent / "shared" / "data"
 
 
+# What takes longest, and cannot be shared out between workers, begins first: else one works alone in the end.
+LONGEST = ("browser", "access", "evaluations/rollup", "demo", "embedded", "acceptance")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(left_over)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folders = [PROJECT / "tests" / name for name in LONGEST]
+
+    def turn(item: pytest.Item) -> int:
+        return next((nth for nth, folder in enumerate(folders) if folder in item.path.parents), len(folders))
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(autouse=True)
