@@ -132,6 +132,11 @@ SELECT item.* FROM (
 ) item
 $$;
 
+-- An amount as it stands, with at least the minor units of its currency. Of a few amounts: it asks for each.
+CREATE FUNCTION ta_as_it_stands(amount numeric, p_currency text) RETURNS numeric LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT round(amount, greatest(min_scale(amount), (SELECT c.minor_units FROM currency c WHERE c.code = p_currency)))
+$$;
+
 -- ta_money_items: the same, in words: codes for keys.
 --   amount     as it stands, with at least the minor units of its currency.
 CREATE FUNCTION ta_money_items(
@@ -176,16 +181,22 @@ CREATE FUNCTION ta_cost_sums(
 ) LANGUAGE sql STABLE PARALLEL SAFE AS $$
 WITH summed AS (   -- left-out items in any order: sorting all for the sake of a few would take longer than adding up
 SELECT i.engagement_id, i.measure, i.category, i.outside,
-       CASE p_by WHEN 'category' THEN coalesce(i.category, i.outside) WHEN 'workstream' THEN i.workstream WHEN 'donor' THEN i.donor
-                 WHEN 'currency' THEN i.currency WHEN 'line' THEN i.line WHEN 'year' THEN to_char(i.on_date, 'YYYY')
+       CASE p_by WHEN 'category' THEN coalesce(i.category, i.outside) WHEN 'workstream' THEN w.code WHEN 'donor' THEN c.code
+                 WHEN 'currency' THEN i.currency WHEN 'line' THEN k.code WHEN 'year' THEN to_char(i.on_date, 'YYYY')
                  WHEN 'quarter' THEN to_char(i.on_date, 'YYYY-"Q"Q') END AS key,
        coalesce(sum(i.converted), 0) AS amount, CASE WHEN p_by = 'currency' THEN sum(i.amount) ELSE 0 END AS native, count(*) AS items,
-       ta_collected(ta_unconverted_item(i.item_kind, i.item_id, i.category, i.amount, i.currency, i.on_date, i.reason))
+       ta_collected(ta_unconverted_item(i.item_kind, i.item_id, i.category, ta_as_it_stands(i.amount, i.currency), i.currency,
+                                        i.on_date, i.reason))
            FILTER (WHERE i.reason IS NOT NULL) AS unconverted
-FROM ta_money_items(p_engagements, p_measures, p_target, p_as_of, p_cut_off) i
+FROM ta_converted_items(p_engagements, p_measures, p_target, p_as_of, p_cut_off) i
+LEFT JOIN cost_line_key k ON k.id = i.line_key_id
+LEFT JOIN workstream w ON w.id = i.workstream_id
+LEFT JOIN funding_agreement g ON g.id = i.agreement_id
+LEFT JOIN organisation c ON c.id = g.contributor_id
 GROUP BY 1, 2, 3, 4, 5
 )
-SELECT s.engagement_id, s.measure, s.category, s.outside, s.key, s.amount, s.native, s.items,
+SELECT s.engagement_id, s.measure, s.category, s.outside, s.key, s.amount,
+       CASE WHEN p_by = 'currency' THEN ta_as_it_stands(s.native, s.key) ELSE 0 END, s.items,
        CASE WHEN s.unconverted IS NOT NULL THEN (
            SELECT jsonb_agg(item ORDER BY item ->> 'date' COLLATE "C", item ->> 'kind' COLLATE "C", item ->> 'id' COLLATE "C")
            FROM unnest(s.unconverted) item) END

@@ -4,6 +4,7 @@ DROP FUNCTION ta_cost_sums(bigint[], text[], text, text, date, timestamptz);
 DROP AGGREGATE ta_collected(jsonb);
 DROP FUNCTION ta_unconverted_item(text, uuid, text, numeric, text, date, text);
 DROP FUNCTION ta_money_items(bigint[], text[], text, date, timestamptz);
+DROP FUNCTION ta_as_it_stands(numeric, text);
 DROP FUNCTION ta_converted_items(bigint[], text[], text, date, timestamptz);
 DROP FUNCTION ta_valuation(bigint, timestamptz);
 DROP FUNCTION ta_approved_budget(bigint, timestamptz);

@@ -4,7 +4,7 @@ DROP FUNCTION ta_part_values(bigint[], date, timestamptz, text);
 DROP FUNCTION ta_annual_values(bigint[], date, timestamptz, text);
 DROP FUNCTION ta_latest_values(bigint[], date, timestamptz, text, date, boolean);
 DROP FUNCTION ta_known_observations(bigint[], date, timestamptz, text);
-DROP FUNCTION ta_reports(date, int, date, date);
+DROP FUNCTION ta_reports(date, int, date, int);
 DROP FUNCTION ta_ratio_factor(text);
 DROP FUNCTION ta_months_of(text);
 DROP FUNCTION ta_months_between(date, date);

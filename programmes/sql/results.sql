@@ -75,15 +75,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                 ELSE 1 END
 $$;
 
--- Which periods a figure reports, counted from 0 at the first day: the one in which its own period ends, and each one that lies
--- wholly within it. NULL for what is measured once, and for what ended before the first day.
-CREATE FUNCTION ta_reports(first_day date, months int, period_start date, period_end date) RETURNS int4range
+-- Which periods a figure reports, counted from 0 at the first day, of which `last_one` is the one in which its own period ends:
+-- that one, and each other that lies wholly within its own.
+CREATE FUNCTION ta_reports(first_day date, months int, period_start date, last_one int) RETURNS int4range
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN period_end >= first_day AND months > 0 THEN
-        int4range(CASE WHEN period_start <= first_day THEN 0
-                       ELSE least(ta_months_between(first_day, period_end) / months,
-                                  ta_months_between(first_day, period_start - 1) / months + 1) END,
-                  ta_months_between(first_day, period_end) / months, '[]') END
+    SELECT int4range(CASE WHEN period_start <= first_day THEN 0
+                          ELSE least(last_one, ta_months_between(first_day, period_start - 1) / months + 1) END, last_one, '[]')
 $$;
 
 -- Every observation by p_as_of, in total (disagg '') and in parts, with the figures that count. `usable`: it has what its
@@ -118,14 +115,14 @@ $$;
 --            p_from, when given, replaces them: periods that start on or after it (a year: p_from 1 January, p_as_of 31 December).
 -- Parts      are taken over the periods of their total, so that a share compares like with like; with p_totals_only they are not read.
 -- reported_in   the periods of the indicator's frequency, counted from the engagement's first day, that its figures report,
---            whatever the window: see ta_reports.
+--            whatever the window: see ta_reports. NULL for what is measured once, and where all ended before the first day.
 CREATE FUNCTION ta_latest_values(p_engagements bigint[], p_as_of date, p_cut_off timestamptz, p_least_status text, p_from date DEFAULT NULL,
                                  p_totals_only boolean DEFAULT false)
 RETURNS TABLE (indicator_id bigint, disagg text, latest_num numeric, latest_den numeric, latest_on date, latest_label text,
                used bigint, of_periods bigint, undefined text, reported_in int4multirange)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
 WITH obs AS (
-    SELECT o.*, i.method, i.unit, i.scale,
+    SELECT o.*,
            CASE WHEN p_from IS NOT NULL THEN 'since_start'
                 ELSE coalesce(i.time_window, CASE i.method WHEN 'ratio_of_sums' THEN '12_months' ELSE 'since_start' END) END AS win,
            lower(ta_engagement_days(e.planned, e.actual)) AS first_day, ta_months_of(i.frequency) AS months,
@@ -133,32 +130,36 @@ WITH obs AS (
     FROM ta_known_observations(p_engagements, p_as_of, p_cut_off, p_least_status) o
     JOIN indicator i ON i.id = o.indicator_id JOIN engagement e ON e.id = i.engagement_id
     WHERE (p_from IS NULL OR o.period_start >= p_from) AND (o.disagg = '' OR NOT p_totals_only)),
-windowed AS (
-    SELECT obs.*, CASE WHEN usable AND disagg = '' THEN ta_reports(first_day, months, period_start, period_end) END AS reports,
-           last_end IS NULL OR win = 'since_start' OR period_end = last_end
-                  OR (win = '12_months' AND period_end <= last_end
-                      AND period_start >= (last_end + 1 - interval '12 months')::date) AS within
-    FROM obs),
+windowed AS (   -- OFFSET 0: reckoned once for each observation, not once for each sum below
+    SELECT obs.*, usable AND within AS counts, within,
+           CASE WHEN usable AND disagg = '' AND period_end >= first_day AND months > 0
+                THEN ta_months_between(first_day, period_end) / months END AS last_reported
+    FROM obs
+    CROSS JOIN LATERAL (
+        SELECT last_end IS NULL OR win = 'since_start' OR period_end = last_end
+               OR (win = '12_months' AND period_end <= last_end
+                   AND period_start >= (last_end + 1 - interval '12 months')::date) AS within) window_of
+    OFFSET 0),
 agg AS (
-    SELECT w.indicator_id, w.disagg, method, unit, scale, max(last_end) AS last_end,
-           count(*) FILTER (WHERE usable AND within) AS used, count(*) FILTER (WHERE within) AS of_periods,
-           sum(numerator) FILTER (WHERE usable AND within) AS sn, sum(denominator) FILTER (WHERE usable AND within) AS sd,
-           sum(value * weight) FILTER (WHERE usable AND within) AS svw, sum(weight) FILTER (WHERE usable AND within) AS sw,
-           sum(value) FILTER (WHERE usable AND within) AS sv, max(value) FILTER (WHERE usable AND within) AS hi,
-           min(value) FILTER (WHERE usable AND within) AS lo,
+    SELECT w.indicator_id, w.disagg, max(last_end) AS last_end,
+           count(*) FILTER (WHERE counts) AS used, count(*) FILTER (WHERE within) AS of_periods,
+           sum(numerator) FILTER (WHERE counts) AS sn, sum(denominator) FILTER (WHERE counts) AS sd,
+           sum(value * weight) FILTER (WHERE counts) AS svw, sum(weight) FILTER (WHERE counts) AS sw,
+           sum(value) FILTER (WHERE counts) AS sv, max(value) FILTER (WHERE counts) AS hi,
+           min(value) FILTER (WHERE counts) AS lo,
            (array_agg(value ORDER BY period_start DESC) FILTER (WHERE usable AND period_end = last_end))[1] AS last_value,
            (array_agg(level ORDER BY period_start DESC) FILTER (WHERE usable AND period_end = last_end))[1] AS last_level,
-           range_agg(reports) AS reported_in
+           range_agg(ta_reports(first_day, months, period_start, last_reported)) FILTER (WHERE last_reported IS NOT NULL) AS reported_in
     FROM windowed w
-    GROUP BY w.indicator_id, w.disagg, method, unit, scale
+    GROUP BY w.indicator_id, w.disagg
     HAVING bool_or(within)),
 raw AS (
-    SELECT agg.*,
+    SELECT agg.*, i.method,
            CASE method WHEN 'ratio_of_sums' THEN sn * ta_ratio_factor(unit) WHEN 'weighted_mean' THEN svw
                        WHEN 'simple_mean' THEN sv WHEN 'sum' THEN sv WHEN 'max' THEN hi WHEN 'min' THEN lo WHEN 'latest' THEN last_value
                        ELSE array_position(scale, last_level) - 1 END AS n,
            CASE method WHEN 'ratio_of_sums' THEN sd WHEN 'weighted_mean' THEN sw WHEN 'simple_mean' THEN agg.used ELSE 1 END AS d
-    FROM agg)
+    FROM agg JOIN indicator i ON i.id = agg.indicator_id)
 SELECT r.indicator_id, r.disagg, CASE WHEN d <> 0 THEN n * sign(d) END, CASE WHEN d <> 0 AND n IS NOT NULL THEN abs(d) END,
        r.last_end, r.last_level, r.used, r.of_periods,
        CASE WHEN r.used = 0 THEN 'no_data' WHEN d = 0 THEN 'zero_denominator'
