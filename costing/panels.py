@@ -156,7 +156,7 @@ HISTORIES = (
 
 def register() -> None:
     """Called when the app is ready."""
-    register_acts(ACTS)
+    register_acts(ACTS, news={"budget.approved"})
     for history in HISTORIES:
         register_history(history)
     also_named(*NAMED)

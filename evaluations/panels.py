@@ -87,7 +87,7 @@ HISTORIES = (
 
 def register() -> None:
     """Called when the app is ready."""
-    register_acts(ACTS)
+    register_acts(ACTS, news={"evaluation.recorded", "readiness.assessed", "recommendation.answered"})
     for history in HISTORIES:
         register_history(history)
     also_named(*NAMED)

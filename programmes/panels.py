@@ -14,12 +14,15 @@ from programmes.forms.results import IndicatorForm, MilestoneForm, OutcomeForm, 
 from programmes.forms.risks import RiskForm
 from programmes.forms.setting_up import EngagementForm, ProgrammeForm
 from programmes.models import Engagement, Risk
+from programmes.selectors.activity import latest_news
 from programmes.selectors.framework import indicator_rows
 from programmes.selectors.overlaps import overlaps
+from programmes.selectors.portfolio import matters_of
 from programmes.selectors.search import nearest_engagements
 from programmes.selectors.standing import standings
 from programmes.selectors.workplan import workplan
 from programmes.tables.overlaps import overlap_lines
+from programmes.tables.portfolio import matter_lines
 from programmes.tables.results import pace_counts, panel_table
 from programmes.tables.risks import level_tag
 from programmes.tables.standing import bars, since_when, verdict
@@ -29,6 +32,7 @@ from programmes.words import (
     FIELDS,
     INSTITUTION_KINDS,
     MODALITIES,
+    NEWS,
     ORGANISATION_KINDS,
     PERIOD_STATES,
     PUBLICATIONS,
@@ -42,7 +46,7 @@ from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import is_donor_staff
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
-from ta_portal.registry.acts import register_acts
+from ta_portal.registry.acts import register_acts, word_for
 from ta_portal.registry.attention import MatterKind, register_matter
 from ta_portal.registry.histories import RowHistory, register_history
 from ta_portal.registry.listings import Listing, register_listing
@@ -54,6 +58,7 @@ from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.roles import ROLES
 
 MOST_RISKS = 5
+MOST_NEWS = 6
 
 
 def standing_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
@@ -90,6 +95,16 @@ def overlaps_panel(request: PortalRequest, engagement: Engagement) -> Mapping[st
     return {"overlaps": overlap_lines(overlaps(engagement, user=request.user))}
 
 
+def needs_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
+    """What asks for somebody's move here, and whose it is."""
+    return {"matters": matter_lines(matters_of(engagement, today=timezone.localdate()))}
+
+
+def activity_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
+    """What happened last, for everybody who sees the engagement."""
+    return {"acts": [(act, word_for(act.verb)) for act in latest_news(engagement, most=MOST_NEWS)]}
+
+
 PANELS = (
     Panel(
         "engagement",
@@ -103,6 +118,9 @@ PANELS = (
     Panel(
         "engagement", "facts", 20, "programmes/panels/facts.html", facts_panel, column="aside", heading=_("What it is")
     ),
+    Panel(
+        "engagement", "needs", 25, "programmes/panels/needs.html", needs_panel, column="side", heading=_("Needs a move")
+    ),
     Panel("engagement", "workplan", 30, "programmes/panels/workplan.html", workplan_panel, heading=_("Workplan")),
     Panel("engagement", "results", 40, "programmes/panels/results.html", results_panel, heading=_("Results")),
     Panel("engagement", "risks", 70, "programmes/panels/risks.html", risks_panel, column="side", heading=_("Risks")),
@@ -114,6 +132,15 @@ PANELS = (
         overlaps_panel,
         column="side",
         heading=_("Overlaps"),
+    ),
+    Panel(
+        "engagement",
+        "activity",
+        90,
+        "programmes/panels/activity.html",
+        activity_panel,
+        column="side",
+        heading=_("Activity"),
     ),
 )
 MATTERS = (
@@ -232,7 +259,7 @@ LISTING = Listing(
 
 def register() -> None:
     """Called when the app is ready."""
-    register_acts(ACTS)
+    register_acts(ACTS, news=NEWS)
     for history in HISTORIES:
         register_history(history)
     register_listing(LISTING)

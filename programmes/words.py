@@ -275,6 +275,18 @@ FACTS: dict[str, Promise] = {
     "fte": _("Share of a full-time job"),
 }
 
+# What everybody who sees an engagement may know of it: that it happened, when, and who did it; never a figure.
+NEWS = frozenset(
+    {
+        "engagement.status_changed",
+        "milestone.completed",
+        "progress_report.submitted",
+        "progress_report.accepted",
+        "progress_report.returned",
+        "risk.added",
+        "risk.closed",
+    }
+)
 # What the acts of the audit trail are called.
 ACTS: dict[str, Promise] = {
     "engagement.set_up": _("Engagement set up"),

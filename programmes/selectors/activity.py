@@ -1,6 +1,8 @@
 """What happened on an engagement, the newest first."""
 
 from programmes.models import Amendment, Engagement, EngagementTransition
+from ta_portal.audit.models import AuditEvent
+from ta_portal.registry.acts import news_verbs
 
 
 def status_steps(engagement: Engagement) -> list[EngagementTransition]:
@@ -10,3 +12,9 @@ def status_steps(engagement: Engagement) -> list[EngagementTransition]:
 
 def amendments(engagement: Engagement) -> list[Amendment]:
     return list(Amendment.objects.filter(engagement=engagement).select_related("by").order_by("-at", "-pk"))
+
+
+def latest_news(engagement: Engagement, *, most: int) -> list[AuditEvent]:
+    """The last acts on it of which everybody who sees it may know."""
+    acts = AuditEvent.objects.filter(engagement_id=engagement.pk, verb__in=news_verbs())
+    return list(acts.select_related("by").order_by("-at", "-pk")[:most])

@@ -99,6 +99,13 @@ def portfolio(user: User, choice: EngagementChoice, *, today: dt.date, page: str
     )
 
 
+def matters_of(engagement: Engagement, *, today: dt.date) -> list[Ranked]:
+    """What asks for a move on one engagement, the most urgent first. One query."""
+    scope = Engagement.objects.filter(pk=engagement.pk)
+    rows = _asked(scope, today=today, most=MOST_MATTERS, limit=0, offset=0)
+    return _ranked([row for row in rows if row["part"] == "first"], {engagement.pk: engagement})
+
+
 def permitted_ids(user: User, scope: EngagementQuerySet, permission: Permission) -> list[int]:
     """The engagements in scope on which `user` holds a permission. One query."""
     held = Engagement.objects.permitted(user, permission).filter(pk__in=scope.order_by().values("pk"))

@@ -22,7 +22,7 @@ def step_table(steps: Sequence[EngagementTransition]) -> Table[EngagementTransit
             Column(_("From"), lambda step: STATUSES[step.from_status]),
             Column(_("Reason"), lambda step: formats.bdi(step.reason)),
             Column(_("Who"), lambda step: formats.bdi(step.by)),
-            Column(_("To"), lambda step: status_tag(step.to_status)),
+            Column(_("Status"), lambda step: status_tag(step.to_status)),
         ],
         rows=steps,
         empty=_("The status has not changed yet."),
