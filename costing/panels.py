@@ -17,13 +17,14 @@ from costing.forms.money import CostLineForm, LedgerEntryForm
 from costing.forms.questions import PortfolioCostForm
 from costing.models import Budget, CostLine, LedgerEntry, RateSet, RateSource
 from costing.reference import NAMED
-from costing.tables.costs import comparison_lines, donor_names, funding_lines
+from costing.tables.costs import comparison_lines, donor_names, funding_lines, running_table
 from costing.tables.portfolio import donor_table, over_lines
 from costing.views.portfolio import openly_added
 from costing.words import ACTS, BUDGET_STATES, CATEGORIES, ENTRY_KINDS, FIELDS, LINE_STATUSES, OUTSIDE
 from programmes.models import Engagement, Organisation
 from programmes.reference import also_named
 from programmes.selectors.portfolio import Portfolio, permitted_ids, usual_currency
+from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
 from ta_portal.registry.acts import register_acts
 from ta_portal.registry.figures import register_figure
@@ -38,7 +39,7 @@ MOST_ADDED_UP_UNASKED = 500
 
 
 def spend_shares(engagements: Sequence[Engagement], as_of: date) -> Mapping[int, Fraction]:
-    """What is charged so far of what is planned, in percent, where anything is planned. Two queries."""
+    """What is charged so far of what is planned, in percent, where anything is planned. One query."""
     charged = {key: costs.charged for key, costs in _compared(engagements, as_of).items()}
     return {key: Fraction(row.actual) * 100 / Fraction(row.planned) for key, row in charged.items() if row.planned}
 
@@ -49,9 +50,27 @@ def cost_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, A
     return {"comparison": comparison_lines(compared, {}), "left_out": len(compared.unconverted)}
 
 
+def spending_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
+    """What was planned and spent up to each quarter; up to each year for those who may not see a person's rate."""
+    held = permissions_on(request.user, engagement)
+    by = By.QUARTER if Permission.RATE_VIEW in held else By.YEAR
+    today = timezone.localdate()
+    compared = selectors.own_comparisons([engagement], by=by, as_of=today, cut_off=timezone.now())[engagement.pk]
+    sums = compared.running_sums()
+    currency = compared.question.currency
+    return {
+        "by": by,
+        "currency": currency,
+        "sums": sums,
+        "plan": [one.planned for one in sums],
+        "reached": [one.actual for one in sums],
+        "table": running_table(sums, currency),
+    }
+
+
 def funding_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
     """Each donor's promise, and what is spent of it."""
-    money = selectors.funding([engagement.pk], as_of=timezone.localdate(), cut_off=timezone.now())[engagement.pk]
+    money = selectors.own_funding(engagement, as_of=timezone.localdate(), cut_off=timezone.now())
     return {"table": funding_lines(money, donor_names(engagement))}
 
 
@@ -87,8 +106,7 @@ def portfolio_panel(request: PortalRequest, found: Portfolio) -> Mapping[str, An
 def _compared(engagements: Sequence[Engagement], as_of: date) -> dict[int, CostComparison]:
     """By category, in each programme's own currency; kept on the rows, since two parts of a page ask for the same."""
     if not all(hasattr(row, "compared_costs") for row in engagements):
-        ids = [row.pk for row in engagements]
-        found = selectors.cost_comparisons(ids, by=By.CATEGORY, as_of=as_of, cut_off=timezone.now())
+        found = selectors.own_comparisons(engagements, by=By.CATEGORY, as_of=as_of, cut_off=timezone.now())
         for row in engagements:
             row.compared_costs = found[row.pk]  # type: ignore[attr-defined]
     return {row.pk: row.compared_costs for row in engagements}  # type: ignore[attr-defined]
@@ -103,6 +121,15 @@ PANELS = (
         cost_panel,
         permission=Permission.COST_VIEW,
         heading=_("Costs"),
+    ),
+    Panel(
+        "engagement",
+        "spending",
+        52,
+        "costing/panels/spending.html",
+        spending_panel,
+        permission=Permission.COST_VIEW,
+        heading=_("Spending over time"),
     ),
     Panel(
         "engagement",

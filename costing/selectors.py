@@ -60,8 +60,15 @@ def cost_comparisons(
 ) -> dict[int, CostComparison]:
     """Planned, committed and actual of each engagement side by side. As many queries as `cost_summaries`."""
     questions = _questions(engagement_ids, by=by, currency=currency, as_of=as_of)
-    sums = _cost_sums(questions, list(Basis), by=by, currency=currency, as_of=as_of, cut_off=cut_off)
-    return {key: comparison_of(sums[key], question) for key, question in questions.items()}
+    return _comparisons(questions, by=by, currency=currency, as_of=as_of, cut_off=cut_off)
+
+
+def own_comparisons(
+    engagements: Iterable[Engagement], *, by: By, as_of: dt.date, cut_off: dt.datetime
+) -> dict[int, CostComparison]:
+    """The same, each in its programme's own currency; one query where those were read with the engagements."""
+    questions = {row.pk: _own_question(row, by=by, as_of=as_of) for row in engagements}
+    return _comparisons(questions, by=by, currency=None, as_of=as_of, cut_off=cut_off)
 
 
 def cost_items(
@@ -190,6 +197,16 @@ def portfolio_members(
 def funding(engagement_ids: Collection[int], *, as_of: dt.date, cut_off: dt.datetime) -> dict[int, Funding]:
     """What each donor promised, brought in and paid for, in its own currency and in the programme's. Two queries."""
     questions = _questions(engagement_ids, by=By.DONOR, currency=None, as_of=as_of)
+    return _funded(questions, as_of=as_of, cut_off=cut_off)
+
+
+def own_funding(engagement: Engagement, *, as_of: dt.date, cut_off: dt.datetime) -> Funding:
+    """The same of one; one query where its programme and the currency were read with it."""
+    question = _own_question(engagement, by=By.DONOR, as_of=as_of)
+    return _funded({engagement.pk: question}, as_of=as_of, cut_off=cut_off)[engagement.pk]
+
+
+def _funded(questions: Mapping[int, CostQuestion], *, as_of: dt.date, cut_off: dt.datetime) -> dict[int, Funding]:
     of_engagement: dict[int, list[AgreementMoney]] = defaultdict(list)
     for row in _rows("SELECT * FROM ta_funding_sums(%s, %s, %s)", [list(questions), as_of, cut_off]):
         of_engagement[row["engagement_id"]].append(_agreement_money(row))
@@ -261,6 +278,18 @@ def _questions(
     )
     found = {pk: CostQuestion(ref, by, wanted or Unit(code, digits), as_of) for pk, ref, code, digits in rows}
     return {pk: found[pk] for pk in engagement_ids if pk in found}
+
+
+def _own_question(engagement: Engagement, *, by: By, as_of: dt.date) -> CostQuestion:
+    currency = engagement.programme.currency
+    return CostQuestion(engagement.ref, by, Unit(currency.code, currency.minor_units), as_of)
+
+
+def _comparisons(
+    questions: Mapping[int, CostQuestion], *, by: By, currency: str | None, as_of: dt.date, cut_off: dt.datetime
+) -> dict[int, CostComparison]:
+    sums = _cost_sums(questions, list(Basis), by=by, currency=currency, as_of=as_of, cut_off=cut_off)
+    return {key: comparison_of(sums[key], question) for key, question in questions.items()}
 
 
 def _known_unit(currency: str | None) -> Unit | None:

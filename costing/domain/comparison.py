@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from costing.domain.arithmetic import ZERO, difference, exact_sum, percentage
-from costing.domain.items import CostItem, CostSum, Unconverted, add_up, left_out
+from costing.domain.items import CostItem, CostSum, Unconverted, add_up, left_out, period_of, periods_between
 from costing.domain.summary import CostQuestion, grouped, outside
 from costing.domain.vocabulary import Basis, By, Measure, Outside
 
@@ -57,9 +57,30 @@ class CostComparison:
     def charged(self) -> CostRow:
         return _together([self.total, *self.outside.values(), self.uncategorised])
 
+    def running_sums(self) -> list["RunningSum"]:
+        """The formula from its first period to its last, each with all before it; for a comparison by year or quarter.
+
+        What was spent ends with the period of `as_of`: None after it, which is not the same as nothing more.
+        """
+        found, so_far = [], CostRow()
+        today = period_of(self.question.as_of, self.question.by)
+        for period in periods_between(self.groups, self.question.by):
+            so_far = _together([so_far, self.groups.get(period, CostRow())])
+            found.append(RunningSum(period, so_far.planned, so_far.actual if period <= today else None))
+        return found
+
     def share_of_actual_pct(self, row: CostRow) -> Decimal | None:
         """The part of the formula's actual cost that the row is; none while nothing is spent."""
         return percentage(row.actual, self.total.actual)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSum:
+    """What was to be spent, and what was spent, up to the end of a period."""
+
+    period: str
+    planned: Decimal
+    actual: Decimal | None
 
 
 def compare(items: Iterable[CostItem], question: CostQuestion) -> CostComparison:

@@ -48,15 +48,14 @@ class CostItem:
 
     def key(self, by: By) -> str | None:
         """Where it falls in a grouping; None if it has no such attribute."""
-        quarter = (self.on_date.month + 2) // 3
         keys: dict[By, str | None] = {
             By.CATEGORY: self.bucket,
             By.WORKSTREAM: self.workstream,
             By.DONOR: self.donor,
             By.CURRENCY: self.currency,
             By.LINE: self.line,
-            By.YEAR: f"{self.on_date.year:04}",
-            By.QUARTER: f"{self.on_date.year:04}-Q{quarter}",
+            By.YEAR: period_of(self.on_date, By.YEAR),
+            By.QUARTER: period_of(self.on_date, By.QUARTER),
         }
         return keys[by]
 
@@ -66,6 +65,25 @@ class CostItem:
             return None
         category = self.bucket if isinstance(self.bucket, Category) else None
         return Unconverted(self.kind, self.id, category, self.amount, self.currency, self.on_date, self.converted)
+
+
+def period_of(day: dt.date, by: By) -> str:
+    """The calendar year or quarter of a day: `2026`, `2026-Q3`. In the order of time where they are sorted."""
+    year = f"{day.year:04}"
+    return year if by is By.YEAR else f"{year}-Q{(day.month + 2) // 3}"
+
+
+def periods_between(known: Iterable[str], by: By) -> list[str]:
+    """Every period from the first of those known to the last, without a gap."""
+    found = sorted(known)
+    if not found:
+        return []
+    each = [
+        period_of(dt.date(year, month, 1), by)
+        for year in range(int(found[0][:4]), int(found[-1][:4]) + 1)
+        for month in ((1,) if by is By.YEAR else (1, 4, 7, 10))
+    ]
+    return [period for period in each if found[0] <= period <= found[-1]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from costing.domain.comparison import CostComparison, CostRow
+from costing.domain.comparison import CostComparison, CostRow, RunningSum
 from costing.domain.conversion import Unit
 from costing.domain.funding import DonorFunding, Funding
 from costing.domain.items import Unconverted
@@ -80,6 +80,24 @@ def comparison_lines(costs: CostComparison, names: Names, explain: str = "") -> 
         with_native=costs.question.by is By.CURRENCY,
         explain=explain,
     )
+
+
+def running_table(sums: Sequence[RunningSum], currency: Unit) -> Table[RunningSum]:
+    """The formula's running sums, a line for each period."""
+    return Table(
+        name="running",
+        caption=_("Costs from the beginning to the end of each period, %(currency)s") % {"currency": currency.code},
+        columns=[
+            Column(_("Up to"), lambda one: formats.bdi(one.period, "ltr")),
+            Column(_("Planned"), lambda one: formats.number(one.planned, currency.digits), numeric=True),
+            Column(_("Actual"), lambda one: _spent(one, currency), numeric=True),
+        ],
+        rows=sums,
+    )
+
+
+def _spent(one: RunningSum, currency: Unit) -> SafeString:
+    return formats.missing(_("not yet")) if one.actual is None else formats.number(one.actual, currency.digits)
 
 
 def summary_table(costs: CostSummary, names: Names, explain: str = "") -> Table[tuple[str, Decimal]]:

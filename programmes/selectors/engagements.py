@@ -73,7 +73,8 @@ def engagement_list(user: User, choice: EngagementChoice, sort: str = "ref") -> 
 
     `sort` is one of SORTS, with a dash before it for the other direction; anything else sorts by reference.
     """
-    found = _visible(user).filter(_matching(choice)).select_related("institution", "programme", "practice_area")
+    found = _visible(user).filter(_matching(choice))
+    found = found.select_related("institution", "programme__currency", "practice_area")
     return found.annotate(countries=_countries_of()).order_by(*_order(sort), "id")
 
 

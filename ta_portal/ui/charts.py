@@ -101,6 +101,28 @@ def spark(values: Sequence[Number | None], target: Number | None = None) -> Safe
     return _svg(96, 28, shapes, css="flip spark")
 
 
+def rising(plan: Sequence[Number], reached: Sequence[Number | None]) -> SafeString:
+    """Two running sums over the same periods, from 0: the plan dashed, and what was reached so far."""
+    top = max([*plan, *(value for value in reached if value is not None)], default=0)
+    if top <= 0 or len(plan) < 2:
+        return _NOTHING
+
+    def path(values: Sequence[Number | None]) -> str:
+        step = Decimal(96) / (len(plan) - 1)
+        return _path(
+            [
+                Spot(_at(step * place), _at(27 - Decimal(value) * 26 / top))
+                for place, value in enumerate(values)
+                if value is not None
+            ]
+        )
+
+    shapes = [format_html('<path class="tg" d="{}"/>', path(plan))]
+    if any(value is not None for value in reached):
+        shapes.append(format_html('<path class="ln" d="{}"/>', path(reached)))
+    return _svg(96, 28, shapes, css="flip spark tall")
+
+
 def bullet(
     *, plan: Number | None, held: Number | None, paid: Number | None, forecast: Number | None, top: Number
 ) -> SafeString:

@@ -117,3 +117,14 @@ def test_a_day_has_its_place_between_two_others():
     assert charts.place(date(2030, 1, 1), first, last) == 100
     assert charts.place(date(2027, 7, 2), first, last).quantize(Decimal("0.1")) == Decimal("50.0")
     assert charts.place(first, first, first) == 0
+
+
+def test_running_sums_rise_from_the_same_zero_and_what_is_to_come_is_not_drawn():
+    svg = charts.rising([10, 20, 40], [5, 20, None])
+    assert 'class="tg" d="M0.0 20.5L48.0 14.0L96.0 1.0"' in svg
+    assert 'class="ln" d="M0.0 23.8L48.0 14.0"' in svg
+
+
+def test_one_period_or_no_money_has_no_rise_to_draw():
+    assert charts.rising([10], [10]) == ""
+    assert charts.rising([0, 0], [0, None]) == ""
