@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from programmes.models import Engagement
 from ta_portal.bench.cases.plain import plain_page
 from ta_portal.bench.measuring import Case, Rival, Side
 from ta_portal.bench.subject import Subject, raw
@@ -27,7 +26,8 @@ def list_cases(subject: Subject) -> list[Case]:
         _unchanged(subject, SHORT),
         _unchanged(subject, LONG),
         _deep_page(subject),
-        _html_list(subject),
+        _html_page(subject, "/engagements/", "raw_list.sql"),
+        _html_page(subject, "/portfolio/", "raw_portfolio.sql"),
     ]
 
 
@@ -110,13 +110,14 @@ def _deep_page(subject: Subject) -> Case:
     )
 
 
-def _html_list(subject: Subject) -> Case:
+def _html_page(subject: Subject, path: str, sql: str) -> Case:
+    """A page whole, with its frame and its figures, beside the plain rows of it: told, not judged."""
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(subject.reader)
     with CaptureQueriesContext(connection) as captured:
-        _get(browser, "/engagements/")
-    rows = Engagement.objects.count()
+        _get(browser, path)
     return Case(
-        f"page of engagements, of {rows} ({len(captured)} queries)",
-        Side("ours", lambda: _get(browser, "/engagements/")),
+        f"page {path} of {len(subject.ids)} engagements ({len(captured)} queries)",
+        Side("ours", lambda: _get(browser, path)),
+        [Rival(Side("SQL by hand, rows alone", lambda: raw(sql, {"as_of": subject.as_of})), None)],
     )
