@@ -58,8 +58,11 @@ def deployment_table(people: Sequence[ExpertDeployments]) -> Table[Deployment]:
     )
 
 
-def summary_table(summary: DeploymentSummary, *, with_rates: bool) -> Table[tuple[str, ExpertSummary]]:
+def summary_table(
+    summary: DeploymentSummary, experts: Sequence[Expert], *, with_rates: bool
+) -> Table[tuple[str, ExpertSummary]]:
     """What each expert's deployments come to. Rates and costs are columns only for those who may see every one."""
+    names = {expert.pk: expert_name(expert) for expert in experts}
     rates: list[Column[tuple[str, ExpertSummary]]] = [
         Column(_("Daily rate"), lambda row: _amount(row[1].daily_rate, row[1]), numeric=True),
         Column(_("Planned cost"), lambda row: _amount(row[1].planned_cost_native, row[1]), numeric=True),
@@ -70,7 +73,7 @@ def summary_table(summary: DeploymentSummary, *, with_rates: bool) -> Table[tupl
         name="days",
         caption=_("Days by expert"),
         columns=[
-            Column(_("Expert"), lambda row: formats.bdi(row[0], "ltr"), total=_("Total")),
+            Column(_("Expert"), lambda row: _named(row[0], names.get(row[1].expert_id)), total=_("Total")),
             Column(_("Deployments"), lambda row: formats.number(row[1].deployments), numeric=True),
             Column(
                 _("Planned days"),
@@ -99,6 +102,11 @@ def _who(row: Deployment) -> SafeString:
         formats.bdi(row.code, "ltr"),
         formats.bdi(expert_role(row.expert)),
     )
+
+
+def _named(code: str, name: SafeString | None) -> SafeString:
+    shown = formats.bdi(code, "ltr")
+    return shown if name is None else format_html("{}<small>{}</small>", name, shown)
 
 
 def _days(days: object) -> SafeString:

@@ -21,10 +21,11 @@ def experts(request: PortalRequest, ref: str) -> HttpResponse:
     summary = deployment_summaries([engagement.pk], as_of=timezone.localdate())[engagement.pk]
     seen = summary.as_seen_by(rate_viewer(request.user, engagement))
     withheld = any(expert.withheld for expert in seen.experts.values())
+    people = deployments_of(engagement)
     context = {
         "engagement": engagement,
-        "deployments": deployment_table(deployments_of(engagement)),
-        "days": summary_table(seen, with_rates=not withheld),
+        "deployments": deployment_table(people),
+        "days": summary_table(seen, [person.expert for person in people], with_rates=not withheld),
         "overloads": seen.overlaps,
         "who": who_grants(Permission.RATE_VIEW) if withheld else "",
     }

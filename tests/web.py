@@ -19,9 +19,9 @@ class Table:
         return self.rows[0]
 
     def row(self, heading: str) -> dict[str, str]:
-        """The one row whose heading begins so, each cell by its column."""
-        found = [row for row in self.rows[1:] if row[0].startswith(heading)]
-        assert len(found) == 1, f"{len(found)} rows begin with {heading!r} in {self.caption!r}"
+        """The one row whose heading begins so, or ends so (a name with its code), each cell by its column."""
+        found = [row for row in self.rows[1:] if row[0].startswith(heading) or row[0].endswith(f" {heading}")]
+        assert len(found) == 1, f"{len(found)} rows are called {heading!r} in {self.caption!r}"
         return dict(zip(self.head, found[0], strict=True))
 
 

@@ -28,7 +28,7 @@ class ReportForm(forms.Form):
         label=_("Currency"),
         queryset=Currency.objects.all(),
         required=False,
-        empty_label=_("The programme's own, else US dollars"),
+        empty_label=_("Its own, else US dollars"),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
