@@ -19,6 +19,7 @@ from programmes.domain.vocabulary import (
     OrganisationKind,
     PeriodState,
     Publication,
+    ReturnReason,
     ReviewState,
     RiskKind,
     RiskStatus,
@@ -117,6 +118,14 @@ REVIEW_STATES: dict[str, Promise] = {
     ReviewState.ACCEPTED: _("Accepted"),
 }
 _REVIEW_TONES = {ReviewState.ACCEPTED: ("good", "good"), ReviewState.RETURNED: ("warn", "warn")}
+
+RETURN_REASONS: dict[str, Promise] = {
+    ReturnReason.FIGURE_LOOKS_WRONG: _("A figure looks wrong"),
+    ReturnReason.EVIDENCE_MISSING: _("Evidence is missing"),
+    ReturnReason.INCOMPLETE: _("Something is missing"),
+    ReturnReason.UNCLEAR: _("Something is unclear"),
+    ReturnReason.OTHER: _("Another reason"),
+}
 
 REASONS: dict[str, Promise] = {
     Reason.NO_DATA: _("nothing that can be used was reported"),
@@ -234,6 +243,9 @@ FIELDS: dict[str, Promise] = {
     "submitted_at": _("Sent on"),
     "decided_by": _("Decided by"),
     "decided_at": _("Decided on"),
+    "return_reason": _("Why it was returned"),
+    "return_note": _("What should be mended"),
+    "questions": _("Questions"),
     "owner": _("Owner"),
     "score": _("Score"),
     "residual": _("Score that remains"),

@@ -154,6 +154,16 @@ class ReviewState(StrEnum):
     ACCEPTED = "accepted"
 
 
+class ReturnReason(StrEnum):
+    """Why a progress report is given back."""
+
+    FIGURE_LOOKS_WRONG = "figure_looks_wrong"
+    EVIDENCE_MISSING = "evidence_missing"
+    INCOMPLETE = "incomplete"
+    UNCLEAR = "unclear"
+    OTHER = "other"
+
+
 class PeriodState(StrEnum):
     OPEN = "open"
     LOCKED = "locked"

@@ -73,7 +73,7 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "observations/"): _observation,
     ("PATCH", f"observations/{ROW}"): _said(value="6"),
     ("PATCH", f"progress-reports/{ROW}"): _said(done="Trained more."),
-    ("POST", f"progress-reports/{ROW}return/"): _said(reason="Say what the figures are of."),
+    ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),
     ("POST", "deployments/"): lambda world: {
