@@ -1,10 +1,14 @@
 """What the closed lists are called on pages, in the reader's language."""
 
+import datetime as dt
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from programmes.domain.reporting import Span, span_of
 from programmes.domain.results import Reason
 from programmes.domain.vocabulary import (
     BaselineKind,
@@ -110,6 +114,21 @@ FREQUENCIES: dict[str, Promise] = {
     Frequency.YEARLY: _("Yearly"),
     Frequency.ONCE: _("Once, at the end"),
 }
+
+
+def period_words(first: dt.date, last: dt.date) -> str:
+    """July to September 2026; a year alone, or a month; other days as days."""
+    span = span_of(first, last)
+    if span is Span.YEAR:
+        return str(first.year)
+    if span is Span.MONTH:
+        return pgettext("a month", "%(month)s %(year)s") % {"month": date_format(first, "F"), "year": first.year}
+    if span is Span.OTHER:
+        days = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+        return pgettext("from one day to another", "%(first)s to %(last)s") % days
+    months = {"first": date_format(first, "F"), "last": date_format(last, "F"), "year": last.year}
+    return pgettext("from one month to another", "%(first)s to %(last)s %(year)s") % months
+
 
 REVIEW_STATES: dict[str, Promise] = {
     ReviewState.DRAFT: _("Draft"),

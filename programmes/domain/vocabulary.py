@@ -154,6 +154,10 @@ class ReviewState(StrEnum):
     ACCEPTED = "accepted"
 
 
+# What its author can still change.
+OPEN_TO_CHANGE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
+
+
 class ReturnReason(StrEnum):
     """Why a progress report is given back."""
 

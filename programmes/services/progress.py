@@ -13,12 +13,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programmes.domain.vocabulary import PeriodState, ReturnReason, ReviewState
+from programmes.domain.vocabulary import OPEN_TO_CHANGE, PeriodState, ReturnReason, ReviewState
 from programmes.models import Indicator, Observation, ObservationRevision, ProgressReport, ReportingPeriod
 from programmes.services.changing import apply_changes, save_changes
 from programmes.services.checks import check, check_all, refuse, saying
 from programmes.services.engagements import engagement_to_change
-from programmes.services.locking import row_to_change
+from programmes.services.locking import must_be_at, row_to_change
 from programmes.services.readings import FIGURES, Reading, check_readings, parts_must_add_up
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
@@ -36,8 +36,6 @@ _DECIDED = (
     *("state", "submitted_by", "submitted_at", "decided_by", "decided_at"),
     *("return_reason", "return_note", "questions"),
 )
-
-_OPEN_TO_CHANGE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
 
 
 class ReportClosed(DomainError):
@@ -258,19 +256,19 @@ def _must_be_places(questions: Mapping[str, str], report: ProgressReport) -> Non
 
 def _open_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
     report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_LOG, by=by, expected_version=expected_version)
-    if report.state not in _OPEN_TO_CHANGE:
+    if report.state not in OPEN_TO_CHANGE:
         raise ReportClosed(_("This report is {state}; it cannot be edited.").format(state=report.state))
     return report
 
 
 def _submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
-    report = row_to_change(
-        ProgressReport, report_id, Permission.PROGRESS_REVIEW, by=by, expected_version=expected_version
-    )
+    report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_REVIEW, by=by)
+    # Before the version: that somebody else has decided says more than that something changed.
     if report.state != ReviewState.SUBMITTED:
         raise ReportClosed(_("This report is {state}; only a submitted one is decided on.").format(state=report.state))
     if report.submitted_by_id == by.pk:
         raise OwnSubmission(_("Somebody else has to decide on a report that you submitted."))
+    must_be_at(report, expected_version)
     report.decided_by, report.decided_at = by, timezone.now()
     return report
 

@@ -15,7 +15,7 @@ from tests.browser.conftest import PASSWORD
 pytestmark = pytest.mark.browser
 
 ENGAGEMENT = "/engagements/FIN-TAX-2024/"
-TABS = ["", "workplan/", "results/", "costs/", "experts/", "risks/", "exit/", "activity/"]
+TABS = ["", "workplan/", "results/", "progress/", "costs/", "experts/", "risks/", "exit/", "activity/"]
 EXPLAINED = [
     "costs/explain/?basis=actual&group=total",
     "costs/explain/?basis=variance&group=equipment",
@@ -43,6 +43,7 @@ FORMS = [
     "/donors/new/",
     *(f"{ENGAGEMENT}{part}/" for part in ("edit", "copy", "status", "costs/budget")),
     *(f"{ENGAGEMENT}{kind}/new/" for kind in [*KINDS, *JUDGED]),
+    f"{ENGAGEMENT}periods/new/",
     f"{ENGAGEMENT}indicators/edit/",
     f"{ENGAGEMENT}cost-lines/edit/",
     f"{ENGAGEMENT}indicators/I11/edit/",
@@ -69,6 +70,9 @@ def addresses(administrator):
     figure = "level=portfolio&key=portfolio&metric=progress_pct_weighted"
     seen_by_all = [
         "/portfolio/",
+        "/due/",
+        "/reviews/",
+        f"{ENGAGEMENT}progress/2025-Q4/",
         "/history/",
         "/engagements/",
         "/engagements/?status=active",
