@@ -22,6 +22,8 @@ from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.errors import NotFound
 
+# Of these the last period says it all.
+_STANDS_ALONE = (Method.LATEST, Method.ORDINAL_LATEST)
 _ENDS_WITH_IT = ("period__due", "period__starts", "pk")
 _WITH_PEOPLE = ("period__engagement", "submitted_by", "decided_by")
 
@@ -41,7 +43,8 @@ class Figure:
     """One indicator in one report: what it says now, the last accepted value before it, and what is expected.
 
     `needed` is False for an indicator that the period does not ask for and of which there is a figure all the same.
-    `so_far` is what all accepted periods come to together, by the indicator's own method.
+    `so_far` is what all periods come to together, by the indicator's own method: the accepted ones, and this one too
+    once it is sent.
     """
 
     indicator: Indicator
@@ -51,6 +54,12 @@ class Figure:
     last: Observation | None
     so_far: Latest
     expected: Fraction | None
+
+    @property
+    def together(self) -> Fraction | None:
+        """What is expected is expected of this, where an indicator puts several periods together; else None."""
+        is_put_together = self.indicator.method not in _STANDS_ALONE and self.so_far.used > 1
+        return self.so_far.value if is_put_together else None
 
     @property
     def change_pct(self) -> Fraction | None:
@@ -140,8 +149,9 @@ def figures_of(report: ProgressReport) -> list[Figure]:
     shown = [row for row, needed in asked.items() if needed or row.pk in said]
     last = _last_accepted(shown, before=period.starts)
     engagement = period.engagement_id
-    found = indicator_answers([engagement], as_of=period.ends, cut_off=timezone.now())[engagement]
-    answers = {one.code: one.result for one in found}
+    least = "submitted" if report.state == ReviewState.SUBMITTED else "accepted"
+    known = indicator_answers([engagement], as_of=period.ends, cut_off=timezone.now(), least_status=least)
+    answers = {one.code: one.result for one in known[engagement]}
     return [
         Figure(
             indicator=row,

@@ -108,6 +108,7 @@ def figure_table(figures: Sequence[Figure]) -> Table[Figure]:
             Column(gettext_lazy("Last"), lambda one: said(one.last), numeric=True),
             Column(gettext_lazy("New"), lambda one: format_html("<strong>{}</strong>", said(one.now)), numeric=True),
             Column(gettext_lazy("Change"), lambda one: _change(one.change_pct), numeric=True),
+            Column(gettext_lazy("Together"), _together, numeric=True),
             Column(gettext_lazy("Expected"), expected, numeric=True),
         ],
         rows=figures,
@@ -126,6 +127,7 @@ def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
             "last": said(one.last),
             "new": said(one.now),
             "expected": expected(one),
+            "together": None if one.together is None else figure_of(one.together),
             "change": None if one.change_pct is None else _change(one.change_pct),
             "parts": [(PARTS.get(part.disagg, part.disagg), said(part)) for part in one.parts],
         }
@@ -207,8 +209,8 @@ def _before_and_expected(figure: Figure) -> SafeString:
     if figure.last is not None:
         when = period_words(figure.last.period_start, figure.last.period_end)
         parts.append(format_html(_("Last: {value} ({when})."), value=said(figure.last), when=when))
-    if figure.so_far.used > 1 and figure.so_far.value is not None:
-        parts.append(format_html(_("Together so far: {value}."), value=figure_of(figure.so_far.value)))
+    if figure.together is not None:
+        parts.append(format_html(_("Together so far: {value}."), value=figure_of(figure.together)))
     if figure.expected is not None:
         parts.append(format_html(_("Expected now: {value}."), value=expected(figure)))
     return format_html_join(" ", "{}", ((part,) for part in parts))
@@ -216,6 +218,12 @@ def _before_and_expected(figure: Figure) -> SafeString:
 
 def _place(place: str) -> SafeString:
     return formats.bdi(FIELDS[place]) if place in TEXTS else formats.bdi(place, "ltr")
+
+
+def _together(figure: Figure) -> SafeString:
+    if figure.together is None:
+        return formats.missing(_("each period stands for itself"))
+    return figure_of(figure.together)
 
 
 def _change(share: Fraction | None) -> SafeString:

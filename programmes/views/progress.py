@@ -24,6 +24,7 @@ from programmes.tables.progress import (
     report_address,
     report_title,
     returned_because,
+    review_lines,
     state_tag,
     task_lines,
     text_lines,
@@ -112,7 +113,7 @@ def _to_read(
     context = {
         **_about(engagement, report),
         "table": figure_table(figures),
-        "parts": [(one.indicator, one.parts) for one in figures if one.parts],
+        "in_parts": [line for line in review_lines(figures) if line["parts"]],
         "review": report_address(report, "review") if may_review and report.state == ReviewState.SUBMITTED else "",
     }
     return render_page(request, "programmes/report.html", context)

@@ -113,6 +113,24 @@ def test_the_form_says_what_was_last_and_what_is_expected(browse, liaison, repor
     assert Page.words_of(hint) == "Last: 366 (January to March 2024). Expected now: 316."
 
 
+def test_of_what_adds_up_the_form_says_what_all_periods_come_to(browse, liaison, engagement, officer, accounts, report):
+    third = open_period(
+        engagement_id=engagement.pk, starts=dt.date(2024, 7, 1), ends=dt.date(2024, 9, 30), by=officer
+    ).report
+    audits = IndicatorFactory(outcome=accounts.outcome, code="I02", method="sum", frequency="quarterly")
+    for (first, last), value in ((Q1, 4), (Q2, 7)):
+        given = {"period_start": first, "period_end": last, "status": "accepted", "reported": True}
+        row = Observation.objects.create(indicator=audits, value=D(value), **given)
+        row.revisions.create(seq=1, status="accepted", reported=True, value=D(value), by=officer)
+
+    form = browse(liaison).get("/engagements/TSA-1/progress/2024-Q3/").context["form"]
+
+    assert third.state == "draft"
+    hint = Page.words_of(form.fields[f"value_{audits.pk}"].help_text)
+    assert hint.startswith("Last: 7 (April to June 2024). Together so far: 11.")
+    assert "Together" not in form.fields[f"value_{accounts.pk}"].help_text
+
+
 def test_a_draft_is_saved_with_as_little_as_there_is(fill, report, accounts):
     response = fill(**{f"value_{accounts.pk}": "341", "done": ""})
 

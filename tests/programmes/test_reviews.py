@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from programmes.models import Observation, ProgressReport, ReportingPeriod
+from programmes.models import IndicatorTarget, Observation, ProgressReport, ReportingPeriod
 from programmes.services.progress import accept_report, open_period, record_observations, submit_report, write_report
 from programmes.services.readings import Reading
 from ta_portal.access.permissions import Role
@@ -76,6 +76,23 @@ def test_each_figure_is_shown_as_it_was_and_as_it_is_with_the_change(browse, off
     assert "−25.0%" in page.text
     assert "D → C (expected" in page.text
     assert "The census is done" in page.text
+
+
+def test_of_what_adds_up_the_expected_stands_beside_all_periods_together(browse, officer, report, engagement):
+    outcome = OutcomeFactory(engagement=engagement)
+    audits = IndicatorFactory(outcome=outcome, code="I03", method="sum", frequency="quarterly")
+    IndicatorTarget.objects.create(indicator=audits, due=QUARTERS[1][1], value=D(20))
+    given = {"indicator": audits, "reported": True}
+    for (first, last), value, status in zip(QUARTERS, (4, 7), ("accepted", "submitted"), strict=True):
+        of = report if status == "submitted" else ProgressReport.objects.get(state="accepted")
+        row = Observation.objects.create(
+            **given, period_start=first, period_end=last, value=D(value), status=status, report=of
+        )
+        row.revisions.create(seq=1, status=status, reported=True, value=D(value), by=officer)
+
+    page = Page(browse(officer).get(ADDRESS))
+
+    assert "4 → 7 , together 11 (expected 20 )" in page.text
 
 
 def test_what_is_accepted_counts_and_the_officer_is_back_at_the_queue(browse, officer, report):
