@@ -4,12 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from programmes.domain.reporting import period_code
 from programmes.forms.funding import AgreementForm
+from programmes.forms.progress import PeriodForm
 from programmes.forms.results import IndicatorForm, MilestoneForm, OutcomeForm, WorkstreamForm
 from programmes.forms.risks import RiskForm
 from programmes.models import Engagement, FundingAgreement, Indicator, Milestone, Outcome, Risk, Workstream
-from programmes.services import agreements, framework, results, risks, workplan
-from programmes.words import named
+from programmes.services import agreements, framework, progress, results, risks, workplan
+from programmes.words import named, period_words
 from ta_portal.access.permissions import Permission
 from ta_portal.registry.editors import Editor, Values, register_editor
 
@@ -147,6 +149,19 @@ EDITORS = (
         add=_adding(results.add_indicator),
         change=_changing(framework.change_indicator, "indicator_id"),
         remove=_removing(framework.remove_indicator, "indicator_id"),
+    ),
+    Editor(
+        page=PAGE,
+        kind="periods",
+        permission=Permission.RESULTS_CHANGE,
+        form=PeriodForm,
+        find=lambda _engagement, _code: None,
+        key=lambda period: period_code(period.starts, period.ends),
+        name=lambda period: period_words(period.starts, period.ends),
+        to_add=_("Open a period"),
+        to_change="",
+        back="programmes:progress",
+        add=_adding(progress.open_period),
     ),
     Editor(
         page=PAGE,

@@ -36,6 +36,7 @@ from programmes.words import (
     ORGANISATION_KINDS,
     PERIOD_STATES,
     PUBLICATIONS,
+    RETURN_REASONS,
     REVIEW_STATES,
     RISK_KINDS,
     RISK_STATUSES,
@@ -149,7 +150,7 @@ MATTERS = (
         10,
         _("Progress report to review"),
         _("Programme officer"),
-        "results",
+        "progress",
         "SELECT p.engagement_id, p.due AS on_date FROM progress_report r"
         " JOIN reporting_period p ON p.id = r.period_id WHERE r.state = 'submitted'",
         now_within_days=14,
@@ -160,7 +161,7 @@ MATTERS = (
         20,
         _("Progress report overdue"),
         _("The ministry's liaison"),
-        "results",
+        "progress",
         "SELECT p.engagement_id, p.due AS on_date FROM reporting_period p"
         " LEFT JOIN progress_report r ON r.period_id = p.id"
         " WHERE p.due < %(today)s AND p.state = 'open' AND coalesce(r.state, 'draft') IN ('draft', 'returned')",
@@ -199,6 +200,7 @@ TABS = (
     Tab("engagement", "overview", 10, _("Overview"), "programmes:engagement"),
     Tab("engagement", "workplan", 20, _("Workplan"), "programmes:workplan"),
     Tab("engagement", "results", 30, _("Results"), "programmes:results"),
+    Tab("engagement", "progress", 35, pgettext_lazy("of a period", "Progress"), "programmes:progress"),
     Tab("engagement", "risks", 60, _("Risks"), "programmes:risks"),
     Tab("engagement", "activity", 90, _("Activity"), "programmes:activity"),
 )
@@ -220,13 +222,20 @@ HISTORIES = (
     RowHistory(models.Milestone, _("Milestone"), FIELDS, MilestoneForm, tab="programmes:workplan"),
     RowHistory(models.Outcome, _("Outcome"), FIELDS, OutcomeForm, tab="programmes:results"),
     RowHistory(models.Indicator, _("Indicator"), FIELDS, IndicatorForm, tab="programmes:results"),
-    RowHistory(models.ReportingPeriod, _("Reporting period"), FIELDS, words={"state": PERIOD_STATES}, code="starts"),
+    RowHistory(
+        models.ReportingPeriod,
+        _("Reporting period"),
+        FIELDS,
+        words={"state": PERIOD_STATES},
+        code="starts",
+        tab="programmes:progress",
+    ),
     RowHistory(
         models.ProgressReport,
         _("Progress report"),
         FIELDS,
-        words={"state": REVIEW_STATES},
-        tab="programmes:results",
+        words={"state": REVIEW_STATES, "return_reason": RETURN_REASONS},
+        tab="programmes:progress",
         left_out=frozenset({"period"}),
     ),
     RowHistory(models.Risk, _("Risk"), FIELDS, RiskForm, {"status": RISK_STATUSES}, tab="programmes:risks"),
@@ -243,6 +252,14 @@ HISTORIES = (
     ),
     RowHistory(User, pgettext_lazy("somebody who signs in", "User"), FIELDS, left_out=frozenset({"password"})),
 )
+
+
+def _may_log(user: User) -> bool:
+    return grants_of(user).anywhere(Permission.PROGRESS_LOG)
+
+
+def _may_review(user: User) -> bool:
+    return grants_of(user).anywhere(Permission.PROGRESS_REVIEW)
 
 
 def _may_read_history(user: User) -> bool:
@@ -271,5 +288,7 @@ def register() -> None:
         register_matter(matter)
     register_nearby(nearest_engagements)
     navigation.register(navigation.NavItem(_("Portfolio"), "portfolio", order=5, visible_to=is_donor_staff))
+    navigation.register(navigation.NavItem(_("What’s due"), "due", order=3, visible_to=_may_log))
+    navigation.register(navigation.NavItem(_("Reviews"), "reviews", order=7, visible_to=_may_review))
     navigation.register(navigation.NavItem(_("Engagements"), "programmes:engagement-list", order=10))
     navigation.register(navigation.NavItem(_("History"), "history", order=90, visible_to=_may_read_history))

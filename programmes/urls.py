@@ -1,6 +1,17 @@
 from django.urls import path
 
-from programmes.views import editing, engagements, explain, places, profiles, setting_up, tabs, tokens
+from programmes.views import (
+    editing,
+    engagements,
+    explain,
+    places,
+    profiles,
+    progress,
+    reviews,
+    setting_up,
+    tabs,
+    tokens,
+)
 
 app_name = "programmes"
 urlpatterns = [
@@ -17,6 +28,9 @@ urlpatterns = [
     path("<str:ref>/results/explain/", explain.explain, name="explain"),
     path("<str:ref>/results/<str:code>/", explain.indicator, name="indicator"),
     path("<str:ref>/risks/", tabs.risks, name="risks"),
+    path("<str:ref>/progress/", progress.periods, name="progress"),
+    path("<str:ref>/progress/<str:code>/", progress.report, name="report"),
+    path("<str:ref>/progress/<str:code>/review/", reviews.review, name="review"),
     path("<str:ref>/activity/", tabs.activity, name="activity"),
     path("<str:ref>/<str:kind>/edit/", editing.listing, name="changeable"),
     path("<str:ref>/<str:kind>/new/", editing.add, name="add"),
@@ -28,6 +42,10 @@ urlpatterns = [
 account_patterns = [
     path("account/tokens/new/", tokens.new_token, name="new-token"),
     path("account/tokens/<str:prefix>/revoke/", tokens.end_token, name="revoke-token"),
+]
+progress_patterns = [
+    path("due/", progress.due, name="due"),
+    path("reviews/", reviews.reviews, name="reviews"),
 ]
 # Not below an engagement's address: `ta_portal.urls` puts them at the top.
 profile_patterns = [

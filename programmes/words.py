@@ -1,10 +1,14 @@
 """What the closed lists are called on pages, in the reader's language."""
 
+import datetime as dt
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from programmes.domain.reporting import Span, span_of
 from programmes.domain.results import Reason
 from programmes.domain.vocabulary import (
     BaselineKind,
@@ -19,6 +23,7 @@ from programmes.domain.vocabulary import (
     OrganisationKind,
     PeriodState,
     Publication,
+    ReturnReason,
     ReviewState,
     RiskKind,
     RiskStatus,
@@ -110,6 +115,21 @@ FREQUENCIES: dict[str, Promise] = {
     Frequency.ONCE: _("Once, at the end"),
 }
 
+
+def period_words(first: dt.date, last: dt.date) -> str:
+    """July to September 2026; a year alone, or a month; other days as days."""
+    span = span_of(first, last)
+    if span is Span.YEAR:
+        return str(first.year)
+    if span is Span.MONTH:
+        return pgettext("a month", "%(month)s %(year)s") % {"month": date_format(first, "F"), "year": first.year}
+    if span is Span.OTHER:
+        days = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+        return pgettext("from one day to another", "%(first)s to %(last)s") % days
+    months = {"first": date_format(first, "F"), "last": date_format(last, "F"), "year": last.year}
+    return pgettext("from one month to another", "%(first)s to %(last)s %(year)s") % months
+
+
 REVIEW_STATES: dict[str, Promise] = {
     ReviewState.DRAFT: _("Draft"),
     ReviewState.SUBMITTED: _("Sent"),
@@ -117,6 +137,14 @@ REVIEW_STATES: dict[str, Promise] = {
     ReviewState.ACCEPTED: _("Accepted"),
 }
 _REVIEW_TONES = {ReviewState.ACCEPTED: ("good", "good"), ReviewState.RETURNED: ("warn", "warn")}
+
+RETURN_REASONS: dict[str, Promise] = {
+    ReturnReason.FIGURE_LOOKS_WRONG: _("A figure looks wrong"),
+    ReturnReason.EVIDENCE_MISSING: _("Evidence is missing"),
+    ReturnReason.INCOMPLETE: _("Something is missing"),
+    ReturnReason.UNCLEAR: _("Something is unclear"),
+    ReturnReason.OTHER: _("Another reason"),
+}
 
 REASONS: dict[str, Promise] = {
     Reason.NO_DATA: _("nothing that can be used was reported"),
@@ -234,6 +262,9 @@ FIELDS: dict[str, Promise] = {
     "submitted_at": _("Sent on"),
     "decided_by": _("Decided by"),
     "decided_at": _("Decided on"),
+    "return_reason": _("Why it was returned"),
+    "return_note": _("What should be mended"),
+    "questions": _("Questions"),
     "owner": _("Owner"),
     "score": _("Score"),
     "residual": _("Score that remains"),

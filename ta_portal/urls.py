@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from costing.views import funding
 from costing.views import portfolio as portfolio_costs
 from evaluations.urls import report_patterns
-from programmes.urls import account_patterns, profile_patterns
+from programmes.urls import account_patterns, profile_patterns, progress_patterns
 from programmes.views import search
 from programmes.views.history import history_page
 from programmes.views.portfolio import portfolio_page
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portfolio/explain/", portfolio_costs.explain, name="portfolio-explain"),
     *profile_patterns,
     *account_patterns,
+    *progress_patterns,
     path("funding/<str:ref>/<str:code>/", funding.agreement, name="funding"),
     path("engagements/", include(ENGAGEMENTS)),
     path("reports/", include(report_patterns)),

@@ -19,6 +19,7 @@ from programmes.domain.vocabulary import (
     Modality,
     OrganisationKind,
     Publication,
+    ReturnReason,
     RiskKind,
     RiskStatus,
     Window,
@@ -304,7 +305,15 @@ class ReportChange(Input):
 
 
 class ReturnInput(Input):
-    reason = serializers.CharField(max_length=5000, help_text="What should be mended.")
+    """Why a report is given back: a note, or questions; one of the two is needed."""
+
+    reason = OneWord(ReturnReason, required=False)
+    note = text_field(5000, help_text="What should be mended.")
+    questions = serializers.DictField(
+        child=serializers.CharField(max_length=2000),
+        required=False,
+        help_text="By place, an indicator's code, `done`, `obstacles` or `next_steps`: what is asked there.",
+    )
 
 
 class RiskChange(Input):

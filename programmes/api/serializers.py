@@ -15,6 +15,7 @@ from programmes.domain.vocabulary import (
     Modality,
     OrganisationKind,
     Publication,
+    ReturnReason,
     ReviewState,
     RiskKind,
     RiskStatus,
@@ -245,6 +246,9 @@ class ProgressReportRow(Row):
     submitted_at = serializers.DateTimeField(allow_null=True)
     decided_by = serializers.CharField(source="decided_by.full_name", allow_null=True)
     decided_at = serializers.DateTimeField(allow_null=True)
+    return_reason = WordField(ReturnReason, allow_null=True, help_text="Of the last time it was given back.")
+    return_note = serializers.CharField()
+    questions = serializers.DictField(child=serializers.CharField(), help_text="By indicator or text.")
     updated_at = serializers.DateTimeField()
 
 

@@ -154,6 +154,20 @@ class ReviewState(StrEnum):
     ACCEPTED = "accepted"
 
 
+# What its author can still change.
+OPEN_TO_CHANGE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
+
+
+class ReturnReason(StrEnum):
+    """Why a progress report is given back."""
+
+    FIGURE_LOOKS_WRONG = "figure_looks_wrong"
+    EVIDENCE_MISSING = "evidence_missing"
+    INCOMPLETE = "incomplete"
+    UNCLEAR = "unclear"
+    OTHER = "other"
+
+
 class PeriodState(StrEnum):
     OPEN = "open"
     LOCKED = "locked"

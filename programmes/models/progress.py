@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
-from programmes.domain.vocabulary import PeriodState, ReviewState
+from programmes.domain.vocabulary import PeriodState, ReturnReason, ReviewState
 from programmes.models.engagements import BelowEngagement, Engagement, choices
 from programmes.models.results import Indicator
 from ta_portal.access.querysets import ScopedQuerySet
@@ -72,6 +72,10 @@ class ProgressReport(Versioned):
     submitted_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    # What was asked when it was last given back. It stays, so that whoever decides next can see it.
+    return_reason = CodeField(max_length=20, choices=choices(ReturnReason), null=True)
+    return_note = models.TextField(blank=True)
+    questions = models.JSONField(default=dict, blank=True)
 
     objects = ProgressReportQuerySet.as_manager()
 

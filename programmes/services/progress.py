@@ -13,12 +13,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programmes.domain.vocabulary import PeriodState, ReviewState
-from programmes.models import Observation, ObservationRevision, ProgressReport, ReportingPeriod
+from programmes.domain.vocabulary import OPEN_TO_CHANGE, PeriodState, ReturnReason, ReviewState
+from programmes.models import Indicator, Observation, ObservationRevision, ProgressReport, ReportingPeriod
 from programmes.services.changing import apply_changes, save_changes
 from programmes.services.checks import check, check_all, refuse, saying
 from programmes.services.engagements import engagement_to_change
-from programmes.services.locking import row_to_change
+from programmes.services.locking import must_be_at, row_to_change
 from programmes.services.readings import FIGURES, Reading, check_readings, parts_must_add_up
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
@@ -31,7 +31,11 @@ DAYS_TO_REPORT = 30
 # What a reading changes on an observation.
 _TAKEN = (*FIGURES, "reported", "not_reported_reason", "source")
 
-_OPEN_TO_CHANGE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
+# What submitting, accepting and returning set on a report.
+_DECIDED = (
+    *("state", "submitted_by", "submitted_at", "decided_by", "decided_at"),
+    *("return_reason", "return_note", "questions"),
+)
 
 
 class ReportClosed(DomainError):
@@ -160,6 +164,38 @@ def change_observation(
 
 
 @transaction.atomic
+def draft_report(
+    *,
+    report_id: int,
+    words: ReportWords,
+    readings: Sequence[Reading] = (),
+    expected_version: int | None = None,
+    by: User,
+) -> ProgressReport:
+    """Write words and figures of an open report together: all of it is kept, or nothing.
+
+    The report gets a new version where only figures changed, too: who read the old ones must not overwrite them unseen.
+    """
+    report = write_report(report_id=report_id, expected_version=expected_version, by=by, **words)
+    before = ObservationRevision.objects.filter(observation__report=report).count()
+    if readings:
+        record_observations(report_id=report.pk, readings=readings, by=by)
+    if ObservationRevision.objects.filter(observation__report=report).count() != before:
+        report.updated_by = by
+        report.save(update_fields=["updated_by"])
+    return report
+
+
+@transaction.atomic
+def send_report(
+    *, report_id: int, words: ReportWords, readings: Sequence[Reading], expected_version: int | None = None, by: User
+) -> ProgressReport:
+    """Write words and figures, and hand them in, in one act."""
+    draft_report(report_id=report_id, words=words, readings=readings, expected_version=expected_version, by=by)
+    return submit_report(report_id=report_id, by=by)
+
+
+@transaction.atomic
 def submit_report(*, report_id: int, expected_version: int | None = None, by: User) -> ProgressReport:
     """Hand the report in. From now on it cannot be edited, unless it is returned. Parts must make their totals."""
     report = _open_report(report_id, by=by, expected_version=expected_version)
@@ -185,31 +221,54 @@ def accept_report(*, report_id: int, expected_version: int | None = None, by: Us
 
 
 @transaction.atomic
-def return_report(*, report_id: int, reason: str, expected_version: int | None = None, by: User) -> ProgressReport:
-    """Give the report back, with the reviewer's words; it can be edited and submitted again."""
+def return_report(
+    *,
+    report_id: int,
+    reason: ReturnReason = ReturnReason.OTHER,
+    note: str = "",
+    questions: Mapping[str, str] | None = None,
+    expected_version: int | None = None,
+    by: User,
+) -> ProgressReport:
+    """Give the report back with the reviewer's note, or questions at its places; it can be edited and submitted again.
+
+    A place is the code of one of the engagement's indicators, or a text of the report.
+    """
     report = _submitted_report(report_id, by=by, expected_version=expected_version)
-    if not reason:
-        refuse("reason", _("Say what should be mended."))
+    asked = {place: said.strip() for place, said in (questions or {}).items() if said.strip()}
+    if not note.strip() and not asked:
+        refuse("note", _("Say what should be mended, here or beside a figure."))
+    _must_be_places(asked, report)
+    report.return_reason, report.return_note, report.questions = reason.value, note.strip(), asked
+    check(report)
     _bring_to(report, ReviewState.RETURNED, by=by)
-    audit.record("progress_report.returned", target=report, by=by, reason=reason)
+    given = {"return_reason": reason.value, "return_note": report.return_note, "questions": asked}
+    audit.record("progress_report.returned", target=report, by=by, **given)
     return report
+
+
+def _must_be_places(questions: Mapping[str, str], report: ProgressReport) -> None:
+    places = questions.keys() - ReportWords.__annotations__.keys()
+    known = Indicator.objects.filter(engagement=report.period.engagement_id, code__in=places)
+    if unknown := places - set(known.values_list("code", flat=True)):
+        refuse("questions", _("There is no {place} in this report.").format(place=", ".join(sorted(unknown))))
 
 
 def _open_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
     report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_LOG, by=by, expected_version=expected_version)
-    if report.state not in _OPEN_TO_CHANGE:
+    if report.state not in OPEN_TO_CHANGE:
         raise ReportClosed(_("This report is {state}; it cannot be edited.").format(state=report.state))
     return report
 
 
 def _submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
-    report = row_to_change(
-        ProgressReport, report_id, Permission.PROGRESS_REVIEW, by=by, expected_version=expected_version
-    )
+    report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_REVIEW, by=by)
+    # Before the version: that somebody else has decided says more than that something changed.
     if report.state != ReviewState.SUBMITTED:
         raise ReportClosed(_("This report is {state}; only a submitted one is decided on.").format(state=report.state))
     if report.submitted_by_id == by.pk:
         raise OwnSubmission(_("Somebody else has to decide on a report that you submitted."))
+    must_be_at(report, expected_version)
     report.decided_by, report.decided_at = by, timezone.now()
     return report
 
@@ -217,7 +276,7 @@ def _submitted_report(report_id: int, *, by: User, expected_version: int | None 
 def _bring_to(report: ProgressReport, state: ReviewState, *, by: User) -> None:
     """The report and all its figures go to `state` together."""
     report.state, report.updated_by = state.value, by
-    report.save(update_fields=["state", "submitted_by", "submitted_at", "decided_by", "decided_at", "updated_by"])
+    report.save(update_fields=[*_DECIDED, "updated_by"])
     report.observations.update(status=state.value, updated_by=by)
     _revise(report.observations.all(), by=by)
 

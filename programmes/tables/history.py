@@ -134,7 +134,7 @@ def _facts(act: Act, told: RowHistory | None, related: Related) -> Iterator[Chan
     if act.was is not None or act.now is not None:
         covered |= {"was", "now", told.code if told else "code"}
     for name, value in act.event.data.items():
-        if name in covered or value in (None, "", []):
+        if name in covered or value in (None, "", [], {}):
             continue
         label = told.label(name) if told and name in fields else name
         label = str(FACTS.get(name, name)) if label == name else label
@@ -176,7 +176,7 @@ def _stated(
 ) -> SafeString | None:
     """A value of a kept state, or None where there is none."""
     value = None if state is None else state.get(column.attname)
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return None
     if isinstance(column, models.ForeignKey):
         table = column.related_model._meta.db_table
@@ -215,6 +215,8 @@ def _typed(value: Any, column: models.Field[Any, Any], told: RowHistory) -> Safe
 
 
 def _in_a_line(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{FACTS.get(key, key)}: {said}" for key, said in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -5,7 +5,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from programmes.selectors.search import search
+from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import is_donor_staff
+from ta_portal.access.permissions import Permission
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
 
@@ -21,5 +23,8 @@ def search_page(request: PortalRequest) -> HttpResponse:
 
 @require_GET
 def home(request: PortalRequest) -> HttpResponse:
-    """Donor staff begin with the portfolio, a ministry's people and experts with their engagements."""
-    return redirect("portfolio" if is_donor_staff(request.user) else "programmes:engagement-list")
+    """Donor staff begin with the portfolio, a ministry's people and experts with what they have to report."""
+    if is_donor_staff(request.user):
+        return redirect("portfolio")
+    reports = grants_of(request.user).anywhere(Permission.PROGRESS_LOG)
+    return redirect("due" if reports else "programmes:engagement-list")

@@ -18,6 +18,8 @@ API = "/api/"
 KIND = "<str:kind>"
 # What the report behind an address is in before the step.
 REPORT_STATES = {"accept": "submitted", "return": "submitted"}
+# The period of the world whose report waits for a decision.
+SENT = "2024-Q2"
 # Rows of the world that nothing hangs on: they can be changed and removed.
 KEYS = {
     "workstreams": "WS9",
@@ -76,6 +78,8 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
     before = address.route.rpartition("/<str:")[0].rpartition("/")[2]
     values |= {"<str:key>": KEYS.get(before, "none"), "<int:version>": Budget.objects.get(state="draft").version}
     values["<str:code>"] = {**KEYS, **_codes(world.ours)}.get(before, "A")
+    if address.route.endswith("/review/"):
+        values["<str:code>"] = SENT
     viewset = VIEWSETS.get(getattr(address.view, "resource", ""))
     if viewset is not None and "<" in address.route:
         row = sample(viewset, world.ours, step=address.route.rstrip("/").rpartition("/")[2])
@@ -98,6 +102,7 @@ def _codes(engagement: Any) -> dict[str, str]:
         "donors": engagement.agreements.get().contributor.code,
         "programmes": engagement.programme.code,
         "results": "I01",
+        "progress": "2024-Q1",
     }
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from costing.models import Budget
+from programmes.forms.progress import ReportForm, ReviewForm
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
 from programmes.models import ProgressReport
+from programmes.selectors.progress import figures_of
 from ta_portal.registry.editors import editor_of
 from tests.access.addresses import KEYS, Address
 from tests.access.world import World
@@ -73,7 +75,7 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "observations/"): _observation,
     ("PATCH", f"observations/{ROW}"): _said(value="6"),
     ("PATCH", f"progress-reports/{ROW}"): _said(done="Trained more."),
-    ("POST", f"progress-reports/{ROW}return/"): _said(reason="Say what the figures are of."),
+    ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),
     ("POST", "deployments/"): lambda world: {
@@ -145,6 +147,18 @@ def _of_the_engagement(form: Any, *, subject: bool = False, **words: Any) -> Bod
     return body
 
 
+def _written(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
+    form = ReportForm(None, subject=figures_of(report), user=world.people["liaison"], row=report)
+    return typed(form, act="save", done="Trained more.")
+
+
+def _decided(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="submitted")
+    form = ReviewForm(None, subject=[], user=world.people["officer"], row=report)
+    return typed(form, act="accept")
+
+
 def new_engagement(world: World) -> dict[str, Any]:
     form = EngagementForm(None, subject=None, user=world.people["officer"])
     given = {"ref": "NEW-1", "title": "New", "programme": world.ours.programme_id, "overlaps_seen": "on"}
@@ -172,6 +186,7 @@ NEW: dict[str, Body] = {
     "milestones": _form("milestones", code="NEW", title="New", due="2024-06-30"),
     "outcomes": _form("outcomes", code="NEW", title="New"),
     "indicators": _form("indicators", code="NEW", title="New", method="latest", direction="increase"),
+    "periods": _form("periods"),
     "risks": _form("risks", **_RISK),
     "deployments": _form(
         "deployments", **_DEPLOYMENT, planned_days="2", expert=lambda world: world.shared_expert.pk
@@ -195,6 +210,8 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", "/language/"): _said(language="ar", next="/engagements/"),
     ("POST", "/engagements/new/"): new_engagement,
     ("POST", "/engagements/new-programme/"): _said(code="P-NEW", title="New", currency="USD", rate_source="none"),
+    ("POST", f"{PAGE}progress/<str:code>/"): _written,
+    ("POST", f"{PAGE}progress/<str:code>/review/"): _decided,
     ("POST", f"{PAGE}edit/"): _of_the_engagement(EngagementForm, title="Other"),
     ("POST", f"{PAGE}copy/"): _of_the_engagement(CopyForm, subject=True, ref="NEW-1"),
     ("POST", f"{PAGE}status/"): _of_the_engagement(StatusForm, subject=True, to="suspended", reason="Elections."),

@@ -177,7 +177,7 @@ ACTS = [
         read_only="state"),
     Act("post", "progress-reports", LIAISON, _open_report, step="submit", read_only="state"),
     Act("post", "progress-reports", OFFICER, _submitted, step="accept", read_only="state"),
-    Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"reason": "Say how many."}, "return",
+    Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"note": "Say how many."}, "return",
         read_only="state"),
     Act("post", "risks", OFFICER, _itself, lambda e: {**RISK, "engagement": e.ref}, answers=201, read_only="score"),
     Act("patch", "risks", OFFICER, _below(f.RiskFactory), lambda r: {"likelihood": 5}, read_only="score"),

@@ -61,6 +61,8 @@ def addresses(officer):
     return [
         "/engagements/",
         *(ENGAGEMENT + tab for tab in TABS),
+        f"{ENGAGEMENT}progress/2025-Q4/",
+        "/reviews/",
         "/engagements/MDA-TAX-2015/",
         "/reports/",
         f"/reports/{report.public_id}/",

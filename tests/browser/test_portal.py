@@ -1,21 +1,25 @@
 """The portal as people see it, in Chromium: the path to a report, and every page held against axe and its window."""
 
+import datetime as dt
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from evaluations.services.roll_up import roll_up
-from programmes.models import Risk
+from programmes.models import Engagement, ProgressReport, Risk
+from programmes.services.days import days
+from programmes.services.progress import open_period, return_report, submit_report
 from programmes.services.risks import change_risk
 from ta_portal.access.permissions import Role
 from ta_portal.accounts.models import User
 from tests.browser.conftest import PASSWORD
+from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.browser
 
 ENGAGEMENT = "/engagements/FIN-TAX-2024/"
-TABS = ["", "workplan/", "results/", "costs/", "experts/", "risks/", "exit/", "activity/"]
+TABS = ["", "workplan/", "results/", "progress/", "costs/", "experts/", "risks/", "exit/", "activity/"]
 EXPLAINED = [
     "costs/explain/?basis=actual&group=total",
     "costs/explain/?basis=variance&group=equipment",
@@ -43,12 +47,14 @@ FORMS = [
     "/donors/new/",
     *(f"{ENGAGEMENT}{part}/" for part in ("edit", "copy", "status", "costs/budget")),
     *(f"{ENGAGEMENT}{kind}/new/" for kind in [*KINDS, *JUDGED]),
+    f"{ENGAGEMENT}periods/new/",
     f"{ENGAGEMENT}indicators/edit/",
     f"{ENGAGEMENT}cost-lines/edit/",
     f"{ENGAGEMENT}indicators/I11/edit/",
     f"{ENGAGEMENT}deployments/D01/edit/",
     f"{ENGAGEMENT}risks/R1/remove/",
 ]
+QUARTER = f"{ENGAGEMENT}progress/2026-Q4/"
 WIDTHS = (1280, 390, 320)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -69,6 +75,9 @@ def addresses(administrator):
     figure = "level=portfolio&key=portfolio&metric=progress_pct_weighted"
     seen_by_all = [
         "/portfolio/",
+        "/due/",
+        "/reviews/",
+        f"{ENGAGEMENT}progress/2025-Q4/",
         "/history/",
         "/engagements/",
         "/engagements/?status=active",
@@ -163,7 +172,15 @@ def test_axe_finds_nothing_on_forms_and_on_what_they_say(reader):
     for address in FORMS[reader.turn :: 2]:
         status = reader.goto(address).status
         found[address] = faults(reader) if status == 200 else [f"answers {status}"]
-    for say in (refused_engagement, refused_indicator, asked_which_number, two_versions):
+    for say in (
+        refused_engagement,
+        refused_indicator,
+        asked_which_number,
+        two_versions,
+        report_with_gaps,
+        report_returned,
+        report_to_decide,
+    ):
         say(reader)
         found[say.__name__] = faults(reader)
 
@@ -207,6 +224,45 @@ def two_versions(page):
     change_risk(risk_id=risk.pk, title="Theirs", by=User.objects.latest("pk"))
     send(page)
     page.locator("[name=keep_title]").first.wait_for()
+
+
+def report_with_gaps(page):
+    """A quarter that asks for every kind of figure; what is missing is said at each."""
+    engagement = Engagement.objects.get(ref="FIN-TAX-2024")
+    planned = days(dt.date(2024, 1, 1), dt.date(2026, 12, 31))
+    Engagement.objects.filter(pk=engagement.pk).update(planned=planned, actual=None)
+    quarter = {"starts": dt.date(2026, 10, 1), "ends": dt.date(2026, 12, 31)}
+    open_period(engagement_id=engagement.pk, **quarter, by=User.objects.latest("pk"))
+    page.goto(QUARTER)
+    page.locator("button[value=send]").click()
+    page.locator("#id_done_error").wait_for()
+
+
+def report_returned(page):
+    report, second = _quarter(), _somebody_else()
+    submit_report(report_id=report.pk, by=User.objects.exclude(pk=second.pk).latest("pk"))
+    given = {"note": "Two things", "questions": {"I01": "Really?", "I11": "By whom?", "done": "Who?"}}
+    return_report(report_id=report.pk, by=second, **given)
+    page.goto(QUARTER)
+    page.get_by_text("Two things").wait_for()
+
+
+def report_to_decide(page):
+    submit_report(report_id=_quarter().pk, by=_somebody_else())
+    page.goto(f"{QUARTER}review/")
+    page.locator("button[value=return]").click()
+    page.locator("#id_reason_error").wait_for()
+
+
+def _quarter():
+    return ProgressReport.objects.get(period__engagement__ref="FIN-TAX-2024", period__starts=dt.date(2026, 10, 1))
+
+
+def _somebody_else():
+    user, is_new = User.objects.get_or_create(email="second@donor.example", defaults={"full_name": "Second"})
+    if is_new:
+        MembershipFactory(user=user, role=Role.ADMINISTRATOR.value, scope_kind="portfolio")
+    return user
 
 
 def faults(page):

@@ -150,11 +150,11 @@ def test_a_wrong_reference_offers_the_nearest_that_one_may_see(scenarios, signed
     ("role", "scope", "start", "links"),
     [
         (Role.VIEWER, {}, PORTFOLIO, {PORTFOLIO, "/engagements/", "/reports/"}),
-        (Role.LIAISON, "institution", "/engagements/", {"/engagements/"}),
+        (Role.LIAISON, "institution", "/due/", {"/due/", "/engagements/"}),
     ],
 )
 def test_where_one_begins_and_what_the_bar_offers_goes_by_role(signed_in, role, scope, start, links):
     client = signed_in(role, **({"institution": InstitutionFactory()} if scope else {}))
 
     assert client.get("/")["Location"] == start
-    assert {PORTFOLIO, "/engagements/", "/reports/"} & set(says(client, "/help/").links) == links
+    assert {PORTFOLIO, "/due/", "/reviews/", "/engagements/", "/reports/"} & set(says(client, "/help/").links) == links

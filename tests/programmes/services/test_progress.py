@@ -5,20 +5,23 @@ from decimal import Decimal
 
 import pytest
 
+from programmes.domain.vocabulary import ReturnReason
 from programmes.models import Observation, ObservationRevision
 from programmes.services.progress import (
     OwnSubmission,
     ReportClosed,
     accept_report,
+    draft_report,
     open_period,
     record_observations,
     return_report,
+    send_report,
     submit_report,
     write_report,
 )
 from programmes.services.readings import Reading
 from ta_portal.access.permissions import Role
-from ta_portal.errors import InvalidInput, NotFound, NotPermitted
+from ta_portal.errors import InvalidInput, NotFound, NotPermitted, StaleVersion
 from tests.factories import EngagementFactory, IndicatorFactory, InstitutionFactory, OutcomeFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +107,7 @@ def test_a_returned_report_opens_again_and_can_be_accepted_after_all(record, rep
     record(Reading(indicator=audits, value=D(4)))
     submit_report(report_id=report.pk, by=liaison)
 
-    return_report(report_id=report.pk, reason="Count the districts too", by=officer)
+    return_report(report_id=report.pk, note="Count the districts too", by=officer)
     record(Reading(indicator=audits, value=D(7)))
     submit_report(report_id=report.pk, by=liaison)
     accept_report(report_id=report.pk, by=officer)
@@ -132,7 +135,7 @@ def test_what_was_handed_in_cannot_be_edited(record, report, liaison, officer, i
         write_report(report_id=report.pk, done="x", obstacles="", next_steps="", by=liaison)
 
 
-@pytest.mark.parametrize("decide", [accept_report, lambda **a: return_report(reason="No", **a)])
+@pytest.mark.parametrize("decide", [accept_report, lambda **a: return_report(note="No", **a)])
 def test_nobody_decides_on_what_they_submitted(report, administrator, decide):
     submit_report(report_id=report.pk, by=administrator)
 
@@ -265,3 +268,87 @@ def _parts(indicator, figures):
         given = None if figure is None else D(figure)
         names = ("numerator", "denominator") if indicator.method == "ratio_of_sums" else ("value",)
         yield Reading(indicator=indicator, disagg=disagg, **dict.fromkeys(names, given))
+
+
+# --- what is asked when a report is given back ---
+
+
+def test_what_was_asked_stays_with_the_report_after_it_is_sent_again_and_accepted(
+    record, report, liaison, officer, indicator
+):
+    audits = indicator()
+    submit_report(report_id=report.pk, by=liaison)
+    questions = {audits.code: " With the districts? ", "done": "Who was trained?", "obstacles": "  "}
+    return_report(
+        report_id=report.pk, reason=ReturnReason.FIGURE_LOOKS_WRONG, note="Low", questions=questions, by=officer
+    )
+    submit_report(report_id=report.pk, by=liaison)
+    accept_report(report_id=report.pk, by=officer)
+
+    report.refresh_from_db()
+    assert (report.return_reason, report.return_note) == ("figure_looks_wrong", "Low")
+    assert report.questions == {audits.code: "With the districts?", "done": "Who was trained?"}
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [({}, "note"), ({"note": " ", "questions": {"done": " "}}, "note"), ({"questions": {"X9": "?"}}, "questions")],
+)
+def test_a_report_is_given_back_with_a_note_or_a_question_about_something_in_it(report, liaison, officer, given, place):
+    submit_report(report_id=report.pk, by=liaison)
+
+    with pytest.raises(InvalidInput) as refused:
+        return_report(report_id=report.pk, by=officer, **given)
+
+    assert [fault.place for fault in refused.value.faults] == [place]
+
+
+# --- words and figures together ---
+
+
+def test_words_and_figures_are_kept_together_or_not_at_all(report, liaison, indicator):
+    audits = indicator()
+    wrong = [Reading(indicator=audits, value=D(4)), Reading(indicator=audits, level="A", disagg="sex=f")]
+
+    with pytest.raises(InvalidInput):
+        draft_report(report_id=report.pk, words={"done": "Trained"}, readings=wrong, by=liaison)
+    report.refresh_from_db()
+    assert (report.done, Observation.objects.count()) == ("", 0)
+
+    draft_report(report_id=report.pk, words={"done": "Trained"}, readings=wrong[:1], by=liaison)
+    report.refresh_from_db()
+    assert (report.done, Observation.objects.get().value) == ("Trained", D(4))
+
+
+def test_whoever_read_the_report_before_only_its_figures_changed_does_not_overwrite_them(report, liaison, indicator):
+    report.refresh_from_db()
+    given = {"report_id": report.pk, "expected_version": report.row_version, "words": {}, "by": liaison}
+    audits = indicator()
+    draft_report(readings=[Reading(indicator=audits, value=D(4))], **given)
+
+    with pytest.raises(StaleVersion):
+        draft_report(readings=[Reading(indicator=audits, value=D(5))], **given)
+
+
+def test_saving_the_same_draft_again_changes_nothing(report, liaison, indicator):
+    given = {"words": {"done": "Trained"}, "readings": [Reading(indicator=indicator(), value=D(4))], "by": liaison}
+    draft_report(report_id=report.pk, **given)
+    report.refresh_from_db()
+    version = report.row_version
+
+    draft_report(report_id=report.pk, **given)
+
+    report.refresh_from_db()
+    assert (report.row_version, ObservationRevision.objects.count()) == (version, 1)
+
+
+def test_what_is_sent_is_written_and_handed_in_at_once(report, liaison, indicator):
+    send_report(
+        report_id=report.pk,
+        words={"done": "Trained"},
+        readings=[Reading(indicator=indicator(), value=D(4))],
+        by=liaison,
+    )
+
+    report.refresh_from_db()
+    assert (report.state, report.submitted_by, Observation.objects.get().status) == ("submitted", liaison, "submitted")

@@ -1,0 +1,192 @@
+"""Progress reports as their authors and reviewers meet them: which are due, what each asks for, and what it says."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.domain.periods import Days, year_before
+from programmes.domain.reporting import is_asked_for, period_code
+from programmes.domain.results import Latest, ratio_factor
+from programmes.domain.vocabulary import Frequency, Method, ReviewState
+from programmes.models import Engagement, Indicator, Observation, ProgressReport, ReportingPeriod
+from programmes.models.progress import ProgressReportQuerySet
+from programmes.selectors.engagements import days_of
+from programmes.selectors.results import indicator_answers
+from ta_portal.access.permissions import Permission
+from ta_portal.accounts.models import User
+from ta_portal.errors import NotFound
+
+# Of these the last period says it all.
+_STANDS_ALONE = (Method.LATEST, Method.ORDINAL_LATEST)
+_ENDS_WITH_IT = ("period__due", "period__starts", "pk")
+_WITH_PEOPLE = ("period__engagement", "submitted_by", "decided_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A report somebody is to write: of the figures that its period asks for, how many are given or explained."""
+
+    report: ProgressReport
+    done: int
+    asked: int
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator in one report: what it says now, the last accepted value before it, and what is expected.
+
+    `needed` is False for an indicator that the period does not ask for and of which there is a figure all the same.
+    `so_far` is what all periods come to together, by the indicator's own method: the accepted ones, and this one too
+    once it is sent.
+    """
+
+    indicator: Indicator
+    needed: bool
+    now: Observation | None
+    parts: Sequence[Observation]
+    last: Observation | None
+    so_far: Latest
+    expected: Fraction | None
+
+    @property
+    def together(self) -> Fraction | None:
+        """What is expected is expected of this, where an indicator puts several periods together; else None."""
+        is_put_together = self.indicator.method not in _STANDS_ALONE and self.so_far.used > 1
+        return self.so_far.value if is_put_together else None
+
+    @property
+    def change_pct(self) -> Fraction | None:
+        """From the last value to the new one, in percent; None where one is missing, 0, or a place on a scale."""
+        was, now = size_of(self.last), size_of(self.now)
+        if was is None or now is None or was == 0 or self.indicator.scale:
+            return None
+        return (now - was) / abs(was) * 100
+
+
+def size_of(observation: Observation | None) -> Fraction | None:
+    """The figure as one number in the indicator's unit; None for levels, words and what was not reported."""
+    if observation is None:
+        return None
+    if observation.value is not None:
+        return Fraction(observation.value)
+    if observation.numerator is None or not observation.denominator:
+        return None
+    factor = ratio_factor(observation.indicator.unit)
+    return Fraction(observation.numerator) * factor / Fraction(observation.denominator)
+
+
+def due_reports(user: User, *, today: dt.date) -> ProgressReportQuerySet:
+    """What `user` has to write, by due date, and then what was accepted in the last year."""
+    accepted = Q(state=ReviewState.ACCEPTED)
+    is_over = Case(When(accepted, then=Value(1)), default=Value(0), output_field=IntegerField())
+    found: ProgressReportQuerySet = ProgressReport.objects.permitted(user, Permission.PROGRESS_LOG)
+    found = found.filter(~accepted | Q(decided_at__date__gte=year_before(today)))
+    return found.select_related(*_WITH_PEOPLE).annotate(is_over=is_over).order_by("is_over", *_ENDS_WITH_IT)
+
+
+def reports_to_review(user: User) -> ProgressReportQuerySet:
+    """What was sent and waits for a decision that `user` may take or see taken, by due date."""
+    found: ProgressReportQuerySet = ProgressReport.objects.permitted(user, Permission.PROGRESS_REVIEW)
+    found = found.filter(state=ReviewState.SUBMITTED)
+    return found.select_related(*_WITH_PEOPLE).order_by(*_ENDS_WITH_IT)
+
+
+def reports_of(engagement: Engagement) -> ProgressReportQuerySet:
+    """An engagement's reports, the last period first."""
+    found: ProgressReportQuerySet = ProgressReport.objects.filter(period__engagement=engagement)
+    return found.select_related(*_WITH_PEOPLE).order_by("-period__starts")
+
+
+def report_at(engagement: Engagement, code: str) -> ProgressReport:
+    """The report of the period with this code, with who sent it and who decided. Raises NotFound."""
+    for report in reports_of(engagement).select_related(*_WITH_PEOPLE, "updated_by", "created_by"):
+        if period_code(report.period.starts, report.period.ends) == code:
+            return report
+    raise NotFound(_("There is no period {code} in {ref}.").format(code=code, ref=engagement.ref))
+
+
+def tasks(reports: Sequence[ProgressReport]) -> list[Task]:
+    """How far each report is. Two queries, however many."""
+    engagements = {report.period.engagement_id for report in reports}
+    indicators: dict[int, list[tuple[int, Frequency]]] = defaultdict(list)
+    rows = Indicator.objects.filter(engagement__in=engagements)
+    for engagement, pk, frequency in rows.values_list("engagement", "pk", "frequency"):
+        indicators[engagement].append((pk, Frequency(frequency)))
+    said = Observation.objects.filter(report__in=reports, disagg="")
+    said = said.filter(Q(reported=True) | ~Q(not_reported_reason=""))
+    given = Counter(said.values_list("report", "indicator"))
+    return [_task(report, indicators[report.period.engagement_id], given) for report in reports]
+
+
+def _task(
+    report: ProgressReport, indicators: Iterable[tuple[int, Frequency]], given: Mapping[tuple[int, int], int]
+) -> Task:
+    asked = [pk for pk, frequency in indicators if _asks_for(report.period, frequency)]
+    done = sum(1 for pk in asked if (report.pk, pk) in given)
+    begun = bool(done or report.done or report.obstacles or report.next_steps)
+    return Task(report, done, len(asked), begun)
+
+
+def _asks_for(period: ReportingPeriod, frequency: str) -> bool:
+    return is_asked_for(Frequency(frequency), days_of(period.engagement), Days(period.starts, period.ends))
+
+
+def figures_of(report: ProgressReport) -> list[Figure]:
+    """What the report's period asks for and what it says, by the codes of the indicators. Four queries."""
+    period = report.period
+    said: dict[int, list[Observation]] = defaultdict(list)
+    for row in report.observations.select_related("indicator").order_by("period_start", "disagg"):
+        said[row.indicator_id].append(row)
+    rows = Indicator.objects.filter(engagement=period.engagement_id).order_by("code")
+    asked = {row: _asks_for(period, row.frequency) for row in rows}
+    shown = [row for row, needed in asked.items() if needed or row.pk in said]
+    last = _last_accepted(shown, before=period.starts)
+    engagement = period.engagement_id
+    least = "submitted" if report.state == ReviewState.SUBMITTED else "accepted"
+    known = indicator_answers([engagement], as_of=period.ends, cut_off=timezone.now(), least_status=least)
+    answers = {one.code: one.result for one in known[engagement]}
+    return [
+        Figure(
+            indicator=row,
+            needed=asked[row],
+            now=next((one for one in said[row.pk] if _is_whole(one, period)), None),
+            parts=[one for one in said[row.pk] if not _is_whole(one, period)],
+            last=last.get(row.pk),
+            so_far=answers[row.code].latest,
+            expected=answers[row.code].expected_now,
+        )
+        for row in shown
+    ]
+
+
+def _is_whole(observation: Observation, period: ReportingPeriod) -> bool:
+    return observation.disagg == "" and observation.period_start == period.starts
+
+
+def _last_accepted(indicators: Sequence[Indicator], *, before: dt.date) -> dict[int, Observation]:
+    """Each indicator's last accepted figure of a period that ended before the day."""
+    rows = Observation.objects.filter(indicator__in=indicators, disagg="", status=ReviewState.ACCEPTED, reported=True)
+    rows = rows.filter(period_end__lt=before).select_related("indicator")
+    newest = rows.order_by("indicator", "-period_end", "-period_start").distinct("indicator")
+    return {row.indicator_id: row for row in newest}
+
+
+def first_days_to_ask_for(engagement: Engagement) -> dt.date:
+    """The day after the last period; the engagement's first day before there is one."""
+    last = engagement.periods.order_by("-ends").values_list("ends", flat=True).first()
+    return last + dt.timedelta(days=1) if last else days_of(engagement).first
+
+
+def level_at(indicator: Indicator, place: Fraction | None) -> str | None:
+    """The name of a place on the indicator's scale; None where it has none, or the figure is no place on it."""
+    scale = indicator.scale or []
+    if indicator.method != Method.ORDINAL_LATEST or place is None or place.denominator != 1:
+        return None
+    return scale[int(place)] if 0 <= place < len(scale) else None

@@ -1,0 +1,271 @@
+"""Progress reports in words: what is due, how far it is, and each figure beside the last one."""
+
+import datetime as dt
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from programmes.domain.reporting import period_code
+from programmes.domain.vocabulary import ReviewState
+from programmes.models import Indicator, Observation, ProgressReport
+from programmes.selectors.progress import Figure, Task, level_at, size_of
+from programmes.tables.results import figure as figure_of
+from programmes.words import FIELDS, PARTS, RETURN_REASONS, named, period_words
+from ta_portal.ui import formats
+from ta_portal.ui.statuses import tag
+from ta_portal.ui.tables import Column, Table
+
+TEXTS = ("done", "obstacles", "next_steps")
+_LOOKS = {
+    ReviewState.RETURNED: (gettext_lazy("Returned"), "warn", "warn"),
+    ReviewState.SUBMITTED: (gettext_lazy("Sent for review"), "none", "tick"),
+    ReviewState.ACCEPTED: (gettext_lazy("Accepted"), "good", "good"),
+}
+
+
+def report_title(report: ProgressReport) -> str:
+    return _("Progress, %(period)s") % {"period": period_words(report.period.starts, report.period.ends)}
+
+
+def report_address(report: ProgressReport, page: str = "report") -> str:
+    period = report.period
+    return reverse(f"programmes:{page}", args=[period.engagement.ref, period_code(period.starts, period.ends)])
+
+
+def state_tag(report: ProgressReport, task: Task | None = None) -> SafeString:
+    """A report's state by word and shape; of a draft how far it is, where that is known."""
+    if report.state in _LOOKS:
+        word, tone, icon = _LOOKS[ReviewState(report.state)]
+        return tag(word, tone, icon)
+    if task is None:
+        return tag(_("Draft"), "none", "no-data")
+    if not task.begun:
+        return tag(_("Not started"), "none", "not-due")
+    return tag(_("Draft, %(done)d of %(asked)d done") % {"done": task.done, "asked": task.asked}, "none", "no-data")
+
+
+def due_tag(due: dt.date, *, today: dt.date) -> SafeString:
+    """How long there is: a calendar, never the colour of a status."""
+    days = (due - today).days
+    if days > 0:
+        words = ngettext("Due in %(days)d day", "Due in %(days)d days", days) % {"days": days}
+    elif days == 0:
+        words = _("Due today")
+    else:
+        words = ngettext("Overdue by %(days)d day", "Overdue by %(days)d days", -days) % {"days": -days}
+    return tag(words, "none", "calendar")
+
+
+def task_lines(tasks: Sequence[Task], *, today: dt.date) -> list[dict[str, Any]]:
+    """Each report that somebody is to write, as a line of a task list."""
+    return [_line(task, today) for task in tasks]
+
+
+def _line(task: Task, today: dt.date) -> dict[str, Any]:
+    period, is_over = task.report.period, task.report.state == ReviewState.ACCEPTED
+    return {
+        "title": report_title(task.report),
+        "url": report_address(task.report),
+        "engagement": period.engagement,
+        "due": period.due,
+        "due_tag": None if is_over else due_tag(period.due, today=today),
+        "state": state_tag(task.report, task),
+        "is_over": is_over,
+    }
+
+
+def period_table(tasks: Sequence[Task]) -> Table[Task]:
+    """An engagement's periods with who sent and who decided."""
+    return Table(
+        name="periods",
+        caption=gettext_lazy("Reporting periods"),
+        columns=[
+            Column(gettext_lazy("Period"), _period),
+            Column(gettext_lazy("Due on"), lambda task: formats.day(task.report.period.due)),
+            Column(gettext_lazy("Sent"), lambda task: _who(task.report.submitted_by, task.report.submitted_at)),
+            Column(gettext_lazy("Decided"), lambda task: _who(task.report.decided_by, task.report.decided_at)),
+            Column(gettext_lazy("Status"), lambda task: state_tag(task.report, task)),
+        ],
+        rows=tasks,
+        empty=gettext_lazy("No reporting period is open. Whoever keeps the results opens one; the ministry reports."),
+        stacked=True,
+    )
+
+
+def figure_table(figures: Sequence[Figure]) -> Table[Figure]:
+    """Each figure as it was, as it is said now, and as it should be."""
+    return Table(
+        name="figures",
+        caption=gettext_lazy("Figures of the period"),
+        columns=[
+            Column(gettext_lazy("Indicator"), lambda one: _titled(one.indicator)),
+            Column(gettext_lazy("Last"), lambda one: said(one.last), numeric=True),
+            Column(gettext_lazy("New"), lambda one: format_html("<strong>{}</strong>", said(one.now)), numeric=True),
+            Column(gettext_lazy("Change"), lambda one: _change(one.change_pct), numeric=True),
+            Column(gettext_lazy("Together"), _together, numeric=True),
+            Column(gettext_lazy("Expected"), expected, numeric=True),
+        ],
+        rows=figures,
+        empty=gettext_lazy("This period asks for no figures."),
+        stacked=True,
+    )
+
+
+def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Each figure as `last → new (expected)`, with its change where that can be said."""
+    return [
+        {
+            "place": one.indicator.code,
+            "title": named(one.indicator.title),
+            "unit": named(one.indicator.unit) if one.indicator.unit else "",
+            "last": said(one.last),
+            "new": said(one.now),
+            "expected": expected(one),
+            "together": None if one.together is None else figure_of(one.together),
+            "change": None if one.change_pct is None else _change(one.change_pct),
+            "parts": [(PARTS.get(part.disagg, part.disagg), said(part)) for part in one.parts],
+        }
+        for one in figures
+    ]
+
+
+def text_lines(report: ProgressReport) -> list[dict[str, Any]]:
+    """A report's texts, each under its heading."""
+    return [{"place": name, "title": FIELDS[name], "text": getattr(report, name), "is_text": True} for name in TEXTS]
+
+
+def said(observation: Observation | None) -> SafeString:
+    """What an observation says: a number, a level, a ratio with its two sides, words; or why there is nothing."""
+    if observation is None:
+        return formats.number(None)
+    if not observation.reported:
+        because = observation.not_reported_reason
+        return format_html("{}: {}", _("not reported"), formats.bdi(because)) if because else formats.number(None)
+    size = size_of(observation)
+    if observation.numerator is not None:
+        sides = (figure_of(Fraction(side or 0)) for side in (observation.numerator, observation.denominator))
+        return format_html("{} <small>({} / {})</small>", figure_of(size), *sides)
+    if size is not None:
+        return figure_of(size)
+    return formats.bdi(observation.level or observation.text)
+
+
+def expected(figure: Figure) -> SafeString:
+    """Where the indicator should stand at the period's end; a dash where nothing is due."""
+    level = level_at(figure.indicator, figure.expected)
+    if level is not None:
+        return formats.bdi(level)
+    return formats.missing(_("nothing is expected yet")) if figure.expected is None else figure_of(figure.expected)
+
+
+def hints(report: ProgressReport, figures: Sequence[Figure]) -> dict[str, SafeString]:
+    """What is said at each place of a report's form: the last value, what is expected, and what was asked."""
+    found = {one.indicator.code: _before_and_expected(one) for one in figures}
+    if report.state != ReviewState.RETURNED:
+        return found
+    for place, question in report.questions.items():
+        asked = format_html('<strong class="asked">{} <bdi>{}</bdi></strong>', _("The reviewer asks:"), question)
+        found[place] = format_html("{} {}", found[place], asked) if place in found else asked
+    return found
+
+
+def returned_because(report: ProgressReport) -> dict[str, Any] | None:
+    """Why a report came back, in words; None where it did not."""
+    if not report.return_reason:
+        return None
+    return {
+        "reason": RETURN_REASONS[report.return_reason],
+        "note": report.return_note,
+        "questions": [(_place(place), question) for place, question in report.questions.items()],
+    }
+
+
+def review_table(reports: Sequence[ProgressReport], *, reader: int, now: dt.datetime) -> Table[ProgressReport]:
+    """What waits for a decision: how long, of which engagement, and from whom."""
+    return Table(
+        name="reviews",
+        caption=gettext_lazy("Reports that wait for a decision"),
+        columns=[
+            Column(gettext_lazy("Report"), _to_decide),
+            Column(gettext_lazy("Engagement"), _engagement),
+            Column(gettext_lazy("Due on"), lambda report: formats.day(report.period.due)),
+            Column(gettext_lazy("Sent by"), lambda report: _sender(report, reader)),
+            Column(gettext_lazy("Waits"), lambda report: _age(report.submitted_at, now)),
+        ],
+        rows=reports,
+        empty=gettext_lazy("Nothing waits for a decision. What a ministry sends for review appears here."),
+        stacked=True,
+    )
+
+
+def _before_and_expected(figure: Figure) -> SafeString:
+    parts = []
+    if figure.last is not None:
+        when = period_words(figure.last.period_start, figure.last.period_end)
+        parts.append(format_html(_("Last: {value} ({when})."), value=said(figure.last), when=when))
+    if figure.together is not None:
+        parts.append(format_html(_("Together so far: {value}."), value=figure_of(figure.together)))
+    if figure.expected is not None:
+        parts.append(format_html(_("Expected now: {value}."), value=expected(figure)))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
+def _place(place: str) -> SafeString:
+    return formats.bdi(FIELDS[place]) if place in TEXTS else formats.bdi(place, "ltr")
+
+
+def _together(figure: Figure) -> SafeString:
+    if figure.together is None:
+        return formats.missing(_("each period stands for itself"))
+    return figure_of(figure.together)
+
+
+def _change(share: Fraction | None) -> SafeString:
+    if share is None:
+        return formats.missing(_("no change can be said"))
+    return format_html("{}{}", "+" if share > 0 else "", formats.pct(share, 1))
+
+
+def _titled(indicator: Indicator) -> SafeString:
+    below = [formats.bdi(indicator.code, "ltr"), *([formats.bdi(named(indicator.unit))] if indicator.unit else [])]
+    address = reverse("programmes:indicator", args=[indicator.engagement.ref, indicator.code])
+    title = format_html('<a href="{}">{}</a>', address, formats.bdi(named(indicator.title)))
+    return format_html("{}<small>{}</small>", title, format_html_join(" · ", "{}", ((one,) for one in below)))
+
+
+def _period(task: Task) -> SafeString:
+    period = task.report.period
+    words = period_words(period.starts, period.ends)
+    return format_html('<a href="{}">{}</a>', report_address(task.report), words)
+
+
+def _who(person: Any, at: dt.datetime | None) -> SafeString:
+    if person is None or at is None:
+        return formats.missing(_("not yet"))
+    return format_html("{}<small>{}</small>", formats.bdi(person), formats.day(at))
+
+
+def _to_decide(report: ProgressReport) -> SafeString:
+    return format_html('<a href="{}">{}</a>', report_address(report, "review"), report_title(report))
+
+
+def _engagement(report: ProgressReport) -> SafeString:
+    engagement = report.period.engagement
+    return format_html("{}<small>{}</small>", formats.bdi(engagement.title), formats.bdi(engagement.ref, "ltr"))
+
+
+def _sender(report: ProgressReport, reader: int) -> SafeString:
+    if report.submitted_by_id == reader:
+        return format_html("{}", _("Sent by you: somebody else decides"))
+    return formats.bdi(report.submitted_by)
+
+
+def _age(sent: dt.datetime | None, now: dt.datetime) -> str:
+    days = (now - sent).days if sent else 0
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else str(_("since today"))

@@ -1,0 +1,134 @@
+"""Progress: what is due, an engagement's periods, and the report of one, to be written or to be read."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from programmes.domain.vocabulary import OPEN_TO_CHANGE, ReviewState
+from programmes.forms.progress import ReportForm
+from programmes.models import Engagement, ProgressReport
+from programmes.selectors.engagements import visible_engagement
+from programmes.selectors.progress import due_reports, figures_of, report_at, reports_of, tasks
+from programmes.services.progress import draft_report, send_report
+from programmes.tables.progress import (
+    due_tag,
+    figure_table,
+    hints,
+    period_table,
+    report_address,
+    report_title,
+    returned_because,
+    review_lines,
+    state_tag,
+    task_lines,
+    text_lines,
+)
+from ta_portal.access.grants import grants_of
+from ta_portal.access.holdings import permissions_on
+from ta_portal.access.permissions import Permission
+from ta_portal.access.querysets import require
+from ta_portal.errors import NotPermitted
+from ta_portal.ui.editing import Sheet, fill_in
+from ta_portal.ui.forms import PortalForm
+from ta_portal.ui.http import PortalRequest
+from ta_portal.ui.pages import render_page
+from ta_portal.ui.roles import who_grants
+
+LINES_ON_A_PAGE = 50
+
+
+@require_GET
+def due(request: PortalRequest) -> HttpResponse:
+    """What the reader has to report, by due date; below, what was accepted in the last year."""
+    if not grants_of(request.user).anywhere(Permission.PROGRESS_LOG):
+        raise NotPermitted(who_grants(Permission.PROGRESS_LOG))
+    today = timezone.localdate()
+    page = Paginator(due_reports(request.user, today=today), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    lines = task_lines(tasks(list(page.object_list)), today=today)
+    context = {
+        "page": page,
+        "open": [line for line in lines if not line["is_over"]],
+        "over": [line for line in lines if line["is_over"]],
+    }
+    return render_page(request, "programmes/due.html", context)
+
+
+@require_GET
+def periods(request: PortalRequest, ref: str) -> HttpResponse:
+    """An engagement's periods: when each is due, how far its report is, who sent it and who decided."""
+    engagement = visible_engagement(request.user, ref)
+    table = period_table(tasks(list(reports_of(engagement))))
+    return render_page(request, "programmes/periods.html", {"engagement": engagement, "table": table})
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: PortalRequest, ref: str, code: str) -> HttpResponse:
+    """A report: a form for who may write it while it is open, to be read by everybody else and afterwards."""
+    engagement = visible_engagement(request.user, ref)
+    found, held = report_at(engagement, code), permissions_on(request.user, engagement)
+    if request.method == "POST":
+        require(request.user, Permission.PROGRESS_LOG, found)
+    elif Permission.PROGRESS_LOG not in held or found.state not in OPEN_TO_CHANGE:
+        return _to_read(request, engagement, found, may_review=Permission.PROGRESS_REVIEW in held)
+    sheet = Sheet(
+        title=report_title(found),
+        form=_form_of(request, engagement, code),
+        save=lambda form: _save(request, found, form),
+        back=reverse("due"),
+        context={**_about(engagement, found), "where": _("What’s due")},
+        template="programmes/report_form.html",
+    )
+    return fill_in(request, sheet)
+
+
+def _form_of(request: PortalRequest, engagement: Engagement, code: str) -> Callable[[Any], PortalForm]:
+    """Read anew each time: after a conflict the page shows what stands now."""
+
+    def form(data: Any) -> PortalForm:
+        row = report_at(engagement, code)
+        figures = figures_of(row)
+        return ReportForm(data, subject=figures, user=request.user, row=row, hints=hints(row, figures))
+
+    return form
+
+
+def _save(request: PortalRequest, report: ProgressReport, form: PortalForm) -> str:
+    sends = isinstance(form, ReportForm) and form.sends
+    (send_report if sends else draft_report)(
+        report_id=report.pk, expected_version=form.cleaned_data["row_version"] or 0, by=request.user, **form.values()
+    )
+    return _("Sent for review.") if sends else _("The draft was saved.")
+
+
+def _to_read(
+    request: PortalRequest, engagement: Engagement, report: ProgressReport, *, may_review: bool
+) -> HttpResponse:
+    figures = figures_of(report)
+    context = {
+        **_about(engagement, report),
+        "table": figure_table(figures),
+        "in_parts": [line for line in review_lines(figures) if line["parts"]],
+        "review": report_address(report, "review") if may_review and report.state == ReviewState.SUBMITTED else "",
+    }
+    return render_page(request, "programmes/report.html", context)
+
+
+def _about(engagement: Engagement, report: ProgressReport) -> dict[str, Any]:
+    """What the head of a report's page says."""
+    is_over = report.state == ReviewState.ACCEPTED
+    return {
+        "engagement": engagement,
+        "report": report,
+        "title": report_title(report),
+        "due": None if is_over else due_tag(report.period.due, today=timezone.localdate()),
+        "state": state_tag(report),
+        "texts": text_lines(report),
+        "returned": returned_because(report),
+        "is_returned": report.state == ReviewState.RETURNED,
+    }

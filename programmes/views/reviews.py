@@ -1,0 +1,90 @@
+"""Reviews: what waits for a decision, and the page on which one is taken."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from programmes.domain.vocabulary import ReviewState
+from programmes.forms.progress import ReviewForm
+from programmes.models import ProgressReport
+from programmes.selectors.engagements import visible_engagement
+from programmes.selectors.progress import figures_of, report_at, reports_to_review
+from programmes.services.progress import ReportClosed, accept_report, return_report
+from programmes.tables.progress import (
+    due_tag,
+    report_address,
+    report_title,
+    returned_because,
+    review_lines,
+    review_table,
+    state_tag,
+    text_lines,
+)
+from ta_portal.access.grants import grants_of
+from ta_portal.access.permissions import Permission
+from ta_portal.access.querysets import require
+from ta_portal.errors import NotPermitted, StaleVersion
+from ta_portal.ui.editing import Sheet, fill_in
+from ta_portal.ui.forms import PortalForm
+from ta_portal.ui.http import PortalRequest
+from ta_portal.ui.pages import render_page
+from ta_portal.ui.roles import who_grants
+
+LINES_ON_A_PAGE = 50
+
+
+@require_GET
+def reviews(request: PortalRequest) -> HttpResponse:
+    """What was sent for review, by due date."""
+    if not grants_of(request.user).anywhere(Permission.PROGRESS_REVIEW):
+        raise NotPermitted(who_grants(Permission.PROGRESS_REVIEW))
+    page = Paginator(reports_to_review(request.user), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    table = review_table(list(page.object_list), reader=request.user.pk, now=timezone.now())
+    return render_page(request, "programmes/reviews.html", {"page": page, "table": table})
+
+
+@require_http_methods(["GET", "POST"])
+def review(request: PortalRequest, ref: str, code: str) -> HttpResponse:
+    """A report as it was sent, beside what stood before, and the form that accepts or returns it."""
+    engagement = visible_engagement(request.user, ref)
+    found = report_at(engagement, code)
+    require(request.user, Permission.PROGRESS_REVIEW, found)
+    if request.method == "GET" and found.state != ReviewState.SUBMITTED:
+        return redirect(report_address(found))
+    lines = [*review_lines(figures_of(found)), *text_lines(found)]
+    sheet = Sheet(
+        title=report_title(found),
+        form=lambda data: ReviewForm(data, subject=lines, user=request.user, row=found),
+        save=lambda form: _decide(request, found, form),
+        back=reverse("reviews"),
+        context={
+            "engagement": engagement,
+            "where": _("Reviews"),
+            "report": found,
+            "own": found.submitted_by_id == request.user.pk,
+            "returned": returned_because(found),
+            "due": due_tag(found.period.due, today=timezone.localdate()),
+            "state": state_tag(found),
+        },
+        template="programmes/review.html",
+    )
+    return fill_in(request, sheet)
+
+
+def _decide(request: PortalRequest, report: ProgressReport, form: PortalForm) -> str:
+    known: dict[str, Any] = {"report_id": report.pk, "expected_version": form.cleaned_data["row_version"] or 0}
+    try:
+        if isinstance(form, ReviewForm) and form.accepts:
+            accept_report(**known, by=request.user)
+            return _("Accepted: the figures count from now on.")
+        return_report(**known, **form.values(), by=request.user)
+    except StaleVersion as stale:
+        # There are no two versions of a decision to choose from: the report is read again first.
+        raise ReportClosed(stale.message) from stale
+    return _("Returned, with what you asked.")
