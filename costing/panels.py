@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from costing import selectors
 from costing.domain.comparison import CostComparison
 from costing.domain.vocabulary import By
 from costing.forms.money import CostLineForm, LedgerEntryForm
 from costing.forms.questions import PortfolioCostForm
 from costing.models import Budget, CostLine, LedgerEntry, RateSet, RateSource
 from costing.reference import NAMED
+from costing.selectors import costs as selectors
 from costing.tables.costs import comparison_lines, donor_names, funding_lines, running_table
 from costing.tables.portfolio import donor_table, over_lines
 from costing.views.portfolio import openly_added

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from costing import selectors, services
+from costing import services
 from costing.api import inputs, serializers
 from costing.api.answers import comparison_answer, cost_answer, funding_answer
 from costing.domain.items import Unconverted
 from costing.domain.openness import OPEN_GROUPINGS, is_open_day, tells_salaries_apart
 from costing.domain.vocabulary import Basis, By, Category
 from costing.models import Budget, CostLine, CostLineKey, ExchangeRate, LedgerEntry
+from costing.selectors import costs as selectors
 from programmes.api.doors import EngagementDoor
 from programmes.api.serializers import AsOfParameters
 from programmes.models import Engagement, Programme

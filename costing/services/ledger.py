@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from costing import selectors
 from costing.domain.vocabulary import BudgetState, Category, EntryKind, Outside, Reason
 from costing.models import CostLine, CostLineKey, LedgerEntry, LedgerValuation
+from costing.selectors.rates import rate_of_entry
 from costing.services.checks import belong_to, check_amount, known_currencies, one_of_five_or_outside
 from programmes.models import Engagement, FundingAgreement, Workstream
 from programmes.services.checks import constraint_of
@@ -106,7 +106,7 @@ def post_entry(
         _copy_from_line(entry, line)
     with _posted_once(entry):
         entry.save(force_insert=True)
-    rate = selectors.rate_of_entry(entry, cut_off=entry.posted_at)
+    rate = rate_of_entry(entry, cut_off=entry.posted_at)
     if not isinstance(rate, Reason):
         LedgerValuation.objects.create(
             entry=entry, seq=1, rate_id=rate.rate_id, num=rate.num, den=rate.den, known_at=entry.posted_at, by=by
@@ -199,7 +199,7 @@ def revalue_entry(*, entry: LedgerEntry, reason: str, by: User) -> LedgerValuati
     entries = list(LedgerEntry.objects.select_for_update(of=["self"]).filter(pair).order_by("pk"))
     require(by, Permission.LEDGER_POST, entry)
     _check_reason(reason)
-    rate = selectors.rate_of_entry(entry)
+    rate = rate_of_entry(entry)
     if isinstance(rate, Reason):
         raise NoRateForEntry(
             _("No rate of {currency} serves {date}: record one first.").format(

@@ -18,7 +18,7 @@ from costing.domain.comparison import CostComparison, CostRow
 from costing.domain.conversion import Unit
 from costing.domain.summary import UNASSIGNED, AskedFigure
 from costing.domain.vocabulary import Basis, By, Category, Figure, Outside
-from costing.selectors import ExplainedItem, Quoted
+from costing.selectors.costs import ExplainedItem, Quoted
 from costing.tables.costs import Names, group_name
 from costing.words import CATEGORIES, FIGURES, OUTSIDE, REASONS
 from ta_portal.access.permissions import Permission

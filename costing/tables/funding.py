@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from costing.domain.conversion import Unit
 from costing.domain.vocabulary import Measure
-from costing.selectors import ExplainedItem
+from costing.selectors.costs import ExplainedItem
 from costing.tables.explain import ItemRow, item_table
 from costing.words import MEASURES
 from programmes.models import FundingAgreement, Organisation, Tranche

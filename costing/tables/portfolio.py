@@ -13,7 +13,7 @@ from costing.domain.arithmetic import exact_sum
 from costing.domain.comparison import Bases
 from costing.domain.conversion import Unit
 from costing.domain.summary import UNASSIGNED, AskedFigure
-from costing.selectors import MemberCost
+from costing.selectors.costs import MemberCost
 from costing.tables.explain import explain_address, figure_words
 from programmes.models import Engagement
 from ta_portal.ui import formats

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from costing import selectors
 from costing.domain.items import Unconverted
 from costing.domain.openness import OPEN_GROUPINGS, tells_salaries_apart
 from costing.domain.vocabulary import Basis, By
 from costing.forms.questions import Asked, CostForm
+from costing.selectors import costs as selectors
 from costing.tables.costs import (
     agreement_links,
     beside_formula,

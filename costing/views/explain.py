@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from costing import selectors
 from costing.domain.comparison import CostComparison
 from costing.domain.summary import AskedFigure
 from costing.forms.questions import ExplainForm
+from costing.selectors import costs as selectors
 from costing.tables.costs import names_of
 from costing.tables.explain import amount_explained, belongs_to, derived_explained, row_of
 from costing.views.costs import groupings_for, open_question, refuse_part_of_salaries

@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from costing import selectors
 from costing.domain.conversion import Unit
 from costing.domain.vocabulary import Measure
+from costing.selectors import costs as selectors
 from costing.tables.funding import agreement_facts, money_table, tranche_table
 from costing.views.explain import require_detail
 from programmes.models import Engagement, FundingAgreement

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from costing import selectors
 from costing.domain.summary import AskedFigure
 from costing.domain.vocabulary import Basis, Category
 from costing.forms.questions import PortfolioCostForm
+from costing.selectors import costs as selectors
 from costing.tables.explain import derived_explained, row_of
 from costing.tables.portfolio import members_explained
 from programmes.forms.filters import EngagementFilterForm

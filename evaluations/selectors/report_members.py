@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from costing.domain.vocabulary import Basis
-from costing.selectors import portfolio_members
+from costing.selectors.costs import portfolio_members
 from evaluations.domain.rollup import Metric
 from evaluations.domain.vocabulary import Level
 from evaluations.models import ImpactReport

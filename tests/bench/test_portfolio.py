@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from costing.domain.vocabulary import Basis, By, Category
 from costing.models import Budget, CostLine, LedgerEntry, LedgerValuation
-from costing.selectors import cost_items, cost_summaries
+from costing.selectors.costs import cost_items, cost_summaries
 from evaluations.services.roll_up import roll_up
 from experts.domain.vocabulary import COUNTS_AS_LOAD
 from experts.models import Deployment

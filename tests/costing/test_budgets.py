@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from costing import selectors, services
+from costing import services
 from costing.domain.vocabulary import Basis, By, Category, Outside
 from costing.models import Budget, CostLine, CostLineKey
+from costing.selectors import costs as selectors
 from costing.services.budgets import BudgetIsFinal, SelfApproval
 from costing.services.cost_lines import CostLineExists
 from ta_portal.access.permissions import Role

@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from costing import selectors, services
+from costing import services
 from costing.api.answers import comparison_answer, cost_answer
 from costing.domain.vocabulary import Basis, By, Category, EntryKind
+from costing.selectors import costs as selectors
 from ta_portal.api.rendering import dumps
 from tests import factories as make
 from tests.costing.conftest import TODAY

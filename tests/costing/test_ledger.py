@@ -7,9 +7,11 @@ import pytest
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
-from costing import selectors, services
+from costing import services
 from costing.domain.vocabulary import Basis, By, Category, EntryKind, Outside, RateFrequency, Reason
 from costing.models import LedgerEntry, LedgerValuation
+from costing.selectors import costs as selectors
+from costing.selectors.rates import revaluations
 from costing.services.ledger import EntryExists, EntryIsReversed, NoRateForEntry
 from ta_portal.access.permissions import Role
 from ta_portal.audit.models import AuditEvent
@@ -152,17 +154,17 @@ def test_a_correction_lists_the_entries_that_it_would_change(post, engagement, a
     quote(author, "1.2")
     quote(author, "0.0066", "JPY")
     quote(author, "1.0905", month=dt.date(2024, 2, 1))
-    found = selectors.revaluations([engagement.pk], cut_off=timezone.now())
+    found = revaluations([engagement.pk], cut_off=timezone.now())
     assert [(each.entry, each.rate.num, each.valued_at and each.valued_at.num) for each in found] == [
         (valued, Decimal("1.2"), Decimal("1.0905")),
         (unvalued, Decimal("0.0066"), None),
     ]
-    assert selectors.revaluations([engagement.pk], cut_off=before) == []
-    assert selectors.revaluations([engagement.pk], cut_off=before_posting) == []
+    assert revaluations([engagement.pk], cut_off=before) == []
+    assert revaluations([engagement.pk], cut_off=before_posting) == []
 
     for entry in (valued, unvalued, other):
         services.revalue_entry(entry=entry, reason="corrected", by=author)
-    assert selectors.revaluations([engagement.pk], cut_off=timezone.now()) == []
+    assert revaluations([engagement.pk], cut_off=timezone.now()) == []
     assert valuations(other) == [(1, Decimal("1.0905"), 1)]
 
 

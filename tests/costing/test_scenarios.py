@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from costing import selectors
 from costing.api.answers import comparison_answer, cost_answer, funding_answer
 from costing.domain.vocabulary import Basis, By
+from costing.selectors import costs as selectors
 from tests.costing.conftest import TODAY, Scenario
 
 

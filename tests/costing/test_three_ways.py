@@ -13,7 +13,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from costing import selectors
 from costing.domain.arithmetic import exact_sum
 from costing.domain.comparison import compare
 from costing.domain.conversion import Unit, Valuation, convert_at_budget_rates, convert_entry
@@ -21,6 +20,7 @@ from costing.domain.items import CostItem
 from costing.domain.rates import BudgetRates, Quote, RateBook
 from costing.domain.summary import CostQuestion, CostSummary, summarise
 from costing.domain.vocabulary import Basis, By, ItemKind, RateFrequency, measure_of
+from costing.selectors import costs as selectors
 from tests.costing import oracle
 from tests.costing.portfolios import (
     CODES,

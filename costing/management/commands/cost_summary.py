@@ -6,9 +6,9 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from costing import selectors
 from costing.api.answers import comparison_answer, cost_answer
 from costing.domain.vocabulary import DEFAULT_BASIS, Basis, By
+from costing.selectors import costs as selectors
 from programmes.models import Engagement
 from ta_portal.api.commands import PortalCommand, add_as_of, today
 from ta_portal.errors import NotFound

@@ -6,7 +6,7 @@ from typing import Any
 
 from costing.domain.summary import CostSummary
 from costing.domain.vocabulary import Basis, By
-from costing.selectors import cost_summaries
+from costing.selectors.costs import cost_summaries
 from ta_portal.bench.measuring import Case, Rival, Side
 from ta_portal.bench.subject import Subject, raw
 

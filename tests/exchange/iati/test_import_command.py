@@ -8,8 +8,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from costing import selectors
 from costing.domain.vocabulary import Basis, By
+from costing.selectors import costs as selectors
 from programmes.models import Engagement, Membership
 from ta_portal.access.permissions import Role
 from ta_portal.exchange.iati.loader import import_activities
