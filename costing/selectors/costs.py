@@ -7,14 +7,13 @@ quoted by then). None of these asks who is asking: callers pass engagements that
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from costing.domain.arithmetic import ZERO
@@ -25,6 +24,7 @@ from costing.domain.items import Bucket, CostItem, CostSum, Unconverted
 from costing.domain.summary import CostQuestion, CostSummary, summary_of
 from costing.domain.vocabulary import Basis, By, Category, ItemKind, Measure, Outside, Reason
 from programmes.models import Currency, Engagement
+from programmes.selectors.rows import named_rows
 from ta_portal.errors import InvalidInput
 
 # The two rates that an amount may go through: its own currency's, and the wanted one's.
@@ -84,7 +84,7 @@ def cost_items(
     """
     _known_unit(currency)
     found: dict[int, list[CostItem]] = {key: [] for key in engagement_ids}
-    rows = _rows(
+    rows = named_rows(
         "SELECT * FROM ta_money_items(%s, %s, %s, %s, %s) ORDER BY on_date, item_kind, item_id",
         [list(engagement_ids), list(bases), currency, as_of, cut_off],
     )
@@ -128,7 +128,7 @@ def explained_items(
     """What `cost_items` gives of one engagement, each with what explains it, oldest first. One query."""
     asked = {"engagement": engagement_id, "measures": list(measures), "currency": currency}
     clocks = {"as_of": as_of, "cut_off": cut_off}
-    return [_explained(row) for row in _rows(EXPLAINED_ITEMS, {**asked, **clocks})]
+    return [_explained(row) for row in named_rows(EXPLAINED_ITEMS, {**asked, **clocks})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def portfolio_costs(
     unit = _known_unit(currency)
     asked = {"engagements": list(engagement_ids), "detail": list(with_detail), "currency": currency}
     parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(PORTFOLIO_COSTS, {**asked, "as_of": as_of, "cut_off": cut_off}):
+    for row in named_rows(PORTFOLIO_COSTS, {**asked, "as_of": as_of, "cut_off": cut_off}):
         parts[row["part"]].append(row)
     sums = [_category_sum(row) for row in parts["bucket"]]
     donors: dict[str, dict[str, Decimal]] = defaultdict(dict)
@@ -190,7 +190,7 @@ def portfolio_members(
 ) -> list[MemberCost]:
     """The engagements behind a figure of the portfolio, or behind one donor's part of it. One query."""
     asked = {"engagements": list(engagement_ids), "basis": basis, "group": group, "donor": donor, "currency": currency}
-    return [MemberCost(**row) for row in _rows(PORTFOLIO_MEMBERS, {**asked, "as_of": as_of, "cut_off": cut_off})]
+    return [MemberCost(**row) for row in named_rows(PORTFOLIO_MEMBERS, {**asked, "as_of": as_of, "cut_off": cut_off})]
 
 
 def funding(engagement_ids: Collection[int], *, as_of: dt.date, cut_off: dt.datetime) -> dict[int, Funding]:
@@ -207,7 +207,7 @@ def own_funding(engagement: Engagement, *, as_of: dt.date, cut_off: dt.datetime)
 
 def _funded(questions: Mapping[int, CostQuestion], *, as_of: dt.date, cut_off: dt.datetime) -> dict[int, Funding]:
     of_engagement: dict[int, list[AgreementMoney]] = defaultdict(list)
-    for row in _rows("SELECT * FROM ta_funding_sums(%s, %s, %s)", [list(questions), as_of, cut_off]):
+    for row in named_rows("SELECT * FROM ta_funding_sums(%s, %s, %s)", [list(questions), as_of, cut_off]):
         of_engagement[row["engagement_id"]].append(_agreement_money(row))
     return {
         key: fund(of_engagement[key], engagement=question.engagement, currency=question.currency, as_of=as_of)
@@ -261,7 +261,7 @@ def _cost_sums(
     cut_off: dt.datetime,
 ) -> dict[int, list[CostSum]]:
     found: dict[int, list[CostSum]] = {key: [] for key in questions}
-    rows = _rows(
+    rows = named_rows(
         "SELECT * FROM ta_cost_sums(%s, %s, %s, %s, %s, %s)",
         [list(questions), list(bases), by, currency, as_of, cut_off],
     )
@@ -355,11 +355,3 @@ def _unconverted(listed: str | None) -> tuple[Unconverted, ...]:
         )
         for item in json.loads(listed)
     )
-
-
-def _rows(statement: str, values: list[Any] | dict[str, Any]) -> Iterator[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        names = [column.name for column in cursor.description]
-        for row in cursor.fetchall():
-            yield dict(zip(names, row, strict=True))

@@ -8,6 +8,9 @@ from enum import StrEnum
 from programmes.domain.periods import ONE_DAY, Days, months_between
 from programmes.domain.vocabulary import MONTHS_OF, Frequency
 
+# What a report says in words, in reading order.
+TEXTS = ("done", "obstacles", "next_steps")
+
 
 class Span(StrEnum):
     """The stretches of a calendar year that have a name of their own."""

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from programmes.domain.reporting import TEXTS
 from programmes.domain.vocabulary import Method, ReturnReason
 from programmes.selectors.progress import Figure, first_days_to_ask_for
 from programmes.services.progress import DAYS_TO_REPORT
@@ -26,7 +27,6 @@ from ta_portal.ui.forms import Difference, PortalForm
 
 # Which button was pressed: it travels with the form through questions and conflicts.
 ACT, SEND, ACCEPT = "act", "send", "accept"
-TEXTS = ("done", "obstacles", "next_steps")
 ASKED = "question_"
 MONTHS_OF_A_PERIOD = 3
 
@@ -89,10 +89,11 @@ class ReportForm(PortalForm):
     def offer(self) -> None:
         for name in TEXTS:
             self.fields[name].help_text = self.hints.get(name, "")
+        _want(self.fields["done"])
         for figure in self.subject:
             parts = _parts(figure)
             for name, word in parts:
-                self.fields[_at(figure, name)] = _field(figure, name, word)
+                self.fields[_at(figure, name)] = _want(_field(figure, name, word))
             self.fields[_at(figure, parts[0][0])].help_text = self.hints.get(figure.indicator.code, "")
             if _may_stay(figure):
                 same = forms.BooleanField(required=False, label=_labelled(figure, _("No change")))
@@ -254,6 +255,12 @@ def _at(figure: Figure, name: str) -> str:
 def _labelled(figure: Figure, word: str | Promise) -> str:
     """A label that says all by itself: in the list of what is wrong, and where two versions are compared."""
     return _t("%(title)s: %(part)s") % {"title": named(figure.indicator.title), "part": word}
+
+
+def _want(field: Any) -> Any:
+    """A draft may lack it, what is sent may not: so it is not called optional."""
+    field.wanted = True
+    return field
 
 
 def _short(field: Any, word: str | Promise) -> Any:

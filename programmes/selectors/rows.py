@@ -9,7 +9,7 @@ from django.db import connection
 Row = dict[str, Any]
 
 
-def named_rows(sql: str, params: Sequence[Any] | Mapping[str, Any] | Mapping[str, Any]) -> list[Row]:
+def named_rows(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
     """One query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programmes.domain.reporting import TEXTS
 from programmes.domain.vocabulary import OPEN_TO_CHANGE, PeriodState, ReturnReason, ReviewState
 from programmes.models import Indicator, Observation, ObservationRevision, ProgressReport, ReportingPeriod
 from programmes.services.changing import apply_changes, save_changes
@@ -248,7 +249,7 @@ def return_report(
 
 
 def _must_be_places(questions: Mapping[str, str], report: ProgressReport) -> None:
-    places = questions.keys() - ReportWords.__annotations__.keys()
+    places = questions.keys() - set(TEXTS)
     known = Indicator.objects.filter(engagement=report.period.engagement_id, code__in=places)
     if unknown := places - set(known.values_list("code", flat=True)):
         refuse("questions", _("There is no {place} in this report.").format(place=", ".join(sorted(unknown))))

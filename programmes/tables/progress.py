@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from programmes.domain.reporting import period_code
+from programmes.domain.reporting import TEXTS, period_code
 from programmes.domain.vocabulary import ReviewState
 from programmes.models import Indicator, Observation, ProgressReport
 from programmes.selectors.progress import Figure, Task, level_at, size_of
@@ -21,7 +21,6 @@ from ta_portal.ui import formats
 from ta_portal.ui.statuses import tag
 from ta_portal.ui.tables import Column, Table
 
-TEXTS = ("done", "obstacles", "next_steps")
 _LOOKS = {
     ReviewState.RETURNED: (gettext_lazy("Returned"), "warn", "warn"),
     ReviewState.SUBMITTED: (gettext_lazy("Sent for review"), "none", "tick"),

@@ -27,10 +27,9 @@ from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
 from ta_portal.api.exports import csv_lines, one_reading
-from ta_portal.errors import NotPermitted
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
-from ta_portal.ui.roles import who_grants
+from ta_portal.ui.roles import require_anywhere
 from ta_portal.ui.saved_views import ALL, views_on
 
 LIST = "engagements"
@@ -72,8 +71,7 @@ def engagement_file(request: PortalRequest) -> StreamingHttpResponse:
 
     Sent as it is read, in constant memory; a batch costs the same few queries however many there are.
     """
-    if not grants_of(request.user).anywhere(Permission.EXPORT):
-        raise NotPermitted(who_grants(Permission.EXPORT))
+    require_anywhere(request.user, Permission.EXPORT)
     choice = EngagementFilterForm(request.GET, user=request.user).choice()
     columns = chosen_columns(request.GET.getlist("column"))
     found = may_be_taken_away(request.user, engagements_for(request.user, choice, request.GET.get("sort", "")))

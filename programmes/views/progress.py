@@ -29,16 +29,14 @@ from programmes.tables.progress import (
     task_lines,
     text_lines,
 )
-from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
-from ta_portal.errors import NotPermitted
 from ta_portal.ui.editing import Sheet, fill_in
 from ta_portal.ui.forms import PortalForm
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
-from ta_portal.ui.roles import who_grants
+from ta_portal.ui.roles import require_anywhere
 
 LINES_ON_A_PAGE = 50
 
@@ -46,8 +44,7 @@ LINES_ON_A_PAGE = 50
 @require_GET
 def due(request: PortalRequest) -> HttpResponse:
     """What the reader has to report, by due date; below, what was accepted in the last year."""
-    if not grants_of(request.user).anywhere(Permission.PROGRESS_LOG):
-        raise NotPermitted(who_grants(Permission.PROGRESS_LOG))
+    require_anywhere(request.user, Permission.PROGRESS_LOG)
     today = timezone.localdate()
     page = Paginator(due_reports(request.user, today=today), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     lines = task_lines(tasks(list(page.object_list)), today=today)

@@ -26,15 +26,14 @@ from programmes.tables.progress import (
     state_tag,
     text_lines,
 )
-from ta_portal.access.grants import grants_of
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
-from ta_portal.errors import NotPermitted, StaleVersion
+from ta_portal.errors import StaleVersion
 from ta_portal.ui.editing import Sheet, fill_in
 from ta_portal.ui.forms import PortalForm
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
-from ta_portal.ui.roles import who_grants
+from ta_portal.ui.roles import require_anywhere
 
 LINES_ON_A_PAGE = 50
 
@@ -42,8 +41,7 @@ LINES_ON_A_PAGE = 50
 @require_GET
 def reviews(request: PortalRequest) -> HttpResponse:
     """What was sent for review, by due date."""
-    if not grants_of(request.user).anywhere(Permission.PROGRESS_REVIEW):
-        raise NotPermitted(who_grants(Permission.PROGRESS_REVIEW))
+    require_anywhere(request.user, Permission.PROGRESS_REVIEW)
     page = Paginator(reports_to_review(request.user), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     table = review_table(list(page.object_list), reader=request.user.pk, now=timezone.now())
     return render_page(request, "programmes/reviews.html", {"page": page, "table": table})

@@ -25,11 +25,13 @@ class Placed:
     """How a field stands in its form: `width` is a class of the style sheet, and several narrow ones share a line.
 
     A field of a line (`lead` and `side`) is one of several of its kind, and all may be left open: nothing says so at
-    each. One that `follows` stands under another, which names both: its own name is for ears only.
+    each. One that `follows` stands under another, which names both: its own name is for ears only. One that is `wanted`
+    may be left open in a draft, but not for good: it is not called optional.
     """
 
     width = "half"
     follows = False
+    wanted = False
 
     def __init__(self, *args: Any, width: str = "", follows: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ta_portal.access.grants import grants_of
 from ta_portal.access.permissions import GRANTED_BY, Permission, Role
+from ta_portal.accounts.models import User
+from ta_portal.errors import NotPermitted
 
 ROLES: dict[Role, Promise] = {
     Role.ADMINISTRATOR: gettext_lazy("Administrator"),
@@ -16,6 +19,12 @@ ROLES: dict[Role, Promise] = {
     Role.VIEWER: gettext_lazy("Viewer"),
     Role.AUDITOR: gettext_lazy("Auditor"),
 }
+
+
+def require_anywhere(user: User, permission: Permission) -> None:
+    """Raises NotPermitted, with who gives it, where the user holds the permission on nothing at all."""
+    if not grants_of(user).anywhere(permission):
+        raise NotPermitted(who_grants(permission))
 
 
 def who_grants(permission: Permission) -> str:

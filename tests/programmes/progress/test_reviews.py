@@ -22,30 +22,6 @@ QUARTERS = ((dt.date(2024, 1, 1), dt.date(2024, 3, 31)), (dt.date(2024, 4, 1), d
 
 
 @pytest.fixture
-def engagement():
-    return EngagementFactory(ref="TSA-1", title="Treasury single account")
-
-
-@pytest.fixture
-def officer(member):
-    return member(Role.PROGRAMME_OFFICER)
-
-
-@pytest.fixture
-def liaison(member, engagement):
-    return member(Role.LIAISON, institution=engagement.institution)
-
-
-@pytest.fixture
-def browse(client):
-    def make(user):
-        client.force_login(user)
-        return client
-
-    return make
-
-
-@pytest.fixture
 def report(engagement, liaison, officer, member):
     """Two quarters: 400 was accepted, 300 is sent; a rating went from D to C."""
     outcome = OutcomeFactory(engagement=engagement)
