@@ -255,6 +255,7 @@ FIELDS: dict[str, Promise] = {
     "starts": _("First day"),
     "ends": _("Last day"),
     "due": _("Due on"),
+    "language": _("Language"),
     "done": _("What was done"),
     "obstacles": _("Obstacles"),
     "next_steps": _("Next steps"),

@@ -299,6 +299,12 @@ class ObservationInput(ObservationChange):
 
 
 class ReportChange(Input):
+    language = serializers.CharField(
+        max_length=10,
+        required=False,
+        allow_blank=True,
+        help_text="Of its texts: en, fr, es, pt or ar.",
+    )
     done = text_field()
     obstacles = text_field()
     next_steps = text_field()

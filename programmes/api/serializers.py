@@ -228,6 +228,9 @@ class ObservationRow(Row):
     level = serializers.CharField(allow_null=True)
     text = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
+    confirmed = serializers.ListField(
+        child=serializers.CharField(), help_text="What looked wrong about the figure, and its author confirmed."
+    )
     progress_report = serializers.UUIDField(source="report.public_id", allow_null=True)
     updated_at = serializers.DateTimeField()
 
@@ -239,6 +242,7 @@ class ProgressReportRow(Row):
     period_end = DayField(source="period.ends")
     due = DayField(source="period.due")
     state = WordField(ReviewState)
+    language = serializers.CharField(help_text="In which its texts are written; empty where nobody said.")
     done = serializers.CharField()
     obstacles = serializers.CharField()
     next_steps = serializers.CharField()

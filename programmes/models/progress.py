@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
@@ -65,6 +65,8 @@ class ProgressReport(Versioned):
 
     period = models.OneToOneField(ReportingPeriod, models.PROTECT, related_name="report")
     state = CodeField(max_length=10, choices=choices(ReviewState), default=ReviewState.DRAFT.value)
+    # In which of the portal's languages its texts are written; empty where nobody said.
+    language = CodeField(max_length=10, blank=True, default="", db_default="")
     done = models.TextField(blank=True)
     obstacles = models.TextField(blank=True)
     next_steps = models.TextField(blank=True)
@@ -123,6 +125,8 @@ class Observation(Versioned):
     level = models.CharField(max_length=60, null=True)  # noqa: DJ001 - no level is not an empty one
     text = models.TextField(blank=True)
     source = models.CharField(max_length=300, blank=True)
+    # What looked wrong about the figure, and its author confirmed (`programmes.domain.doubts`).
+    confirmed = ArrayField(CodeField(max_length=20), default=list, db_default=Value("{}"), blank=True)
 
     objects = ObservationQuerySet.as_manager()
 

@@ -4,16 +4,19 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programmes.domain.doubts import LOOKS_BACK, Known
 from programmes.domain.periods import Days, year_before
 from programmes.domain.reporting import is_asked_for, period_code
 from programmes.domain.results import Latest, ratio_factor
-from programmes.domain.vocabulary import Frequency, Method, ReviewState
+from programmes.domain.vocabulary import Direction, Frequency, Method, ReviewState
 from programmes.models import Engagement, Indicator, Observation, ProgressReport, ReportingPeriod
 from programmes.models.progress import ProgressReportQuerySet
 from programmes.selectors.engagements import days_of
@@ -24,8 +27,22 @@ from ta_portal.errors import NotFound
 
 # Of these the last period says it all.
 _STANDS_ALONE = (Method.LATEST, Method.ORDINAL_LATEST)
+_PERCENT = 100
 _ENDS_WITH_IT = ("period__due", "period__starts", "pk")
 _WITH_PEOPLE = ("period__engagement", "submitted_by", "decided_by")
+
+
+class Sized(Protocol):
+    """What is observed, or about to be."""
+
+    @property
+    def indicator(self) -> Indicator: ...
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def numerator(self) -> Decimal | None: ...
+    @property
+    def denominator(self) -> Decimal | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +56,19 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One indicator in one report: what it says now, the last accepted value before it, and what is expected.
+class Part:
+    """A part that an indicator is reported by (`sex=f`): what is said of it now, and what was said last."""
 
+    disagg: str
+    now: Observation | None
+    last: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator in one report: what it says now, the accepted values before it, and what is expected.
+
+    It is asked for by the parts that the report has already, and by those of the last period that had any (`split`).
     `needed` is False for an indicator that the period does not ask for and of which there is a figure all the same.
     `so_far` is what all periods come to together, by the indicator's own method: the accepted ones, and this one too
     once it is sent.
@@ -51,9 +78,28 @@ class Figure:
     needed: bool
     now: Observation | None
     parts: Sequence[Observation]
-    last: Observation | None
+    earlier: Sequence[Observation]
+    split: Sequence[Part]
     so_far: Latest
     expected: Fraction | None
+
+    @property
+    def last(self) -> Observation | None:
+        return self.earlier[-1] if self.earlier else None
+
+    @property
+    def known(self) -> Known:
+        """What a new figure is compared with before its author is asked whether it is right."""
+        row = self.indicator
+        sizes = [size for one in self.earlier if (size := size_of(one)) is not None]
+        return Known(
+            earlier=sizes[-LOOKS_BACK:],
+            method=Method(row.method),
+            direction=Direction(row.direction),
+            is_share=ratio_factor(row.unit) == _PERCENT,
+            baseline=None if row.baseline is None or row.scale else Fraction(row.baseline),
+            expected=None if row.scale else self.expected,
+        )
 
     @property
     def together(self) -> Fraction | None:
@@ -70,7 +116,7 @@ class Figure:
         return (now - was) / abs(was) * 100
 
 
-def size_of(observation: Observation | None) -> Fraction | None:
+def size_of(observation: Sized | None) -> Fraction | None:
     """The figure as one number in the indicator's unit; None for levels, words and what was not reported."""
     if observation is None:
         return None
@@ -147,7 +193,7 @@ def figures_of(report: ProgressReport) -> list[Figure]:
     rows = Indicator.objects.filter(engagement=period.engagement_id).order_by("code")
     asked = {row: _asks_for(period, row.frequency) for row in rows}
     shown = [row for row, needed in asked.items() if needed or row.pk in said]
-    last = _last_accepted(shown, before=period.starts)
+    earlier = _accepted(shown, before=period.starts)
     engagement = period.engagement_id
     least = "submitted" if report.state == ReviewState.SUBMITTED else "accepted"
     known = indicator_answers([engagement], as_of=period.ends, cut_off=timezone.now(), least_status=least)
@@ -158,7 +204,8 @@ def figures_of(report: ProgressReport) -> list[Figure]:
             needed=asked[row],
             now=next((one for one in said[row.pk] if _is_whole(one, period)), None),
             parts=[one for one in said[row.pk] if not _is_whole(one, period)],
-            last=last.get(row.pk),
+            earlier=[one for one in earlier[row.pk] if not one.disagg],
+            split=_split([one for one in said[row.pk] if one.period_start == period.starts], earlier[row.pk]),
             so_far=answers[row.code].latest,
             expected=answers[row.code].expected_now,
         )
@@ -170,12 +217,20 @@ def _is_whole(observation: Observation, period: ReportingPeriod) -> bool:
     return observation.disagg == "" and observation.period_start == period.starts
 
 
-def _last_accepted(indicators: Sequence[Indicator], *, before: dt.date) -> dict[int, Observation]:
-    """Each indicator's last accepted figure of a period that ended before the day."""
-    rows = Observation.objects.filter(indicator__in=indicators, disagg="", status=ReviewState.ACCEPTED, reported=True)
-    rows = rows.filter(period_end__lt=before).select_related("indicator")
-    newest = rows.order_by("indicator", "-period_end", "-period_start").distinct("indicator")
-    return {row.indicator_id: row for row in newest}
+def _split(now: Iterable[Observation], earlier: Sequence[Observation]) -> list[Part]:
+    said = {one.disagg: one for one in now if one.disagg}
+    begun = max((one.period_start for one in earlier if one.disagg), default=None)
+    last = {one.disagg: one for one in earlier if one.disagg and one.period_start == begun}
+    return [Part(name, said.get(name), last.get(name)) for name in sorted({*said, *last})]
+
+
+def _accepted(indicators: Sequence[Indicator], *, before: dt.date) -> dict[int, list[Observation]]:
+    """Each indicator's accepted figures and their parts of the periods that ended before the day, the last ones last."""
+    rows = Observation.objects.filter(indicator__in=indicators, status=ReviewState.ACCEPTED, reported=True)
+    found: dict[int, list[Observation]] = defaultdict(list)
+    for row in rows.filter(period_end__lt=before).select_related("indicator").order_by("period_end", "period_start"):
+        found[row.indicator_id].append(row)
+    return found
 
 
 def first_days_to_ask_for(engagement: Engagement) -> dt.date:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -83,6 +84,7 @@ def open_period(
 
 
 class ReportWords(TypedDict, total=False):
+    language: str
     done: str
     obstacles: str
     next_steps: str
@@ -92,7 +94,9 @@ class ReportWords(TypedDict, total=False):
 def write_report(
     *, report_id: int, expected_version: int | None = None, by: User, **words: Unpack[ReportWords]
 ) -> ProgressReport:
-    """Say in words what was done, what stands in the way and what comes next."""
+    """Say in words what was done, what stands in the way and what comes next, and in which language that is said."""
+    if words.get("language") and words["language"] not in dict(settings.LANGUAGES):
+        refuse("language", _("{language} is none of the languages of the portal.").format(language=words["language"]))
     report = _open_report(report_id, by=by, expected_version=expected_version)
     difference = apply_changes(report, words, allowed=ReportWords)
     save_changes(report, difference, verb="progress_report.written", by=by)
@@ -125,7 +129,7 @@ def record_observations(
     check_all(rows, "observations")
     old = [row for row in changed if row.pk is not None]
     Observation.objects.bulk_create([row for row in changed if row.pk is None])
-    Observation.objects.bulk_update(old, [*_TAKEN, "updated_by"])
+    Observation.objects.bulk_update(old, [*_TAKEN, "confirmed", "updated_by"])
     _revise(changed, by=by)
     audit.record("observations.recorded", target=report, by=by, recorded=len(rows), changed=len(changed))
     return rows
@@ -317,10 +321,22 @@ def _blank(reading: Reading, report: ProgressReport, *, by: User) -> Observation
 
 
 def _says_the_same(row: Observation, reading: Reading) -> bool:
-    return all(getattr(row, name) == getattr(reading, name) for name in _TAKEN)
+    return _agrees(row, reading, _TAKEN) and row.confirmed == _confirmed(row, reading)
+
+
+def _agrees(row: Observation, reading: Reading, names: Iterable[str]) -> bool:
+    return all(getattr(row, name) == getattr(reading, name) for name in names)
+
+
+def _confirmed(row: Observation, reading: Reading) -> list[str]:
+    """What was confirmed of one figure says nothing of another."""
+    if reading.confirmed is not None:
+        return list(reading.confirmed)
+    return row.confirmed if _agrees(row, reading, FIGURES) else []
 
 
 def _take(row: Observation, reading: Reading, *, by: User) -> None:
+    row.confirmed = _confirmed(row, reading)
     for name in _TAKEN:
         setattr(row, name, getattr(reading, name))
     row.updated_by = by

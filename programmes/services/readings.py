@@ -24,7 +24,8 @@ _ADDS_UP = {Method.SUM.value: ("value",), Method.RATIO_OF_SUMS.value: ("numerato
 class Reading:
     """One figure. Nothing given means not reported, which is not zero.
 
-    `starts` and `ends` are the days that the figure is for; the whole of the reporting period if left out.
+    `starts` and `ends` are the days that the figure is for; the whole of the reporting period if left out. `confirmed`
+    is what looked wrong and is right all the same; if left out, what was confirmed before holds while the figure does.
     """
 
     indicator: Indicator
@@ -39,6 +40,7 @@ class Reading:
     source: str = ""
     starts: dt.date | None = None
     ends: dt.date | None = None
+    confirmed: Sequence[str] | None = None
 
     @property
     def reported(self) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from programmes.domain.reporting import TEXTS, period_code
 from programmes.domain.vocabulary import ReviewState
+from programmes.doubt_words import DOUBTS
 from programmes.models import Indicator, Observation, ProgressReport
 from programmes.selectors.progress import Figure, Task, level_at, size_of
 from programmes.tables.results import figure as figure_of
@@ -129,6 +130,7 @@ def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
             "together": None if one.together is None else figure_of(one.together),
             "change": None if one.change_pct is None else _change(one.change_pct),
             "parts": [(PARTS.get(part.disagg, part.disagg), said(part)) for part in one.parts],
+            "confirmed": [DOUBTS[why] for why in one.now.confirmed if why in DOUBTS] if one.now else [],
         }
         for one in figures
     ]
@@ -136,7 +138,15 @@ def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
 
 def text_lines(report: ProgressReport) -> list[dict[str, Any]]:
     """A report's texts, each under its heading."""
-    return [{"place": name, "title": FIELDS[name], "text": getattr(report, name), "is_text": True} for name in TEXTS]
+    told = {"is_text": True, "language": report.language, "dir": _direction(report.language)}
+    return [{"place": name, "title": FIELDS[name], "text": getattr(report, name), **told} for name in TEXTS]
+
+
+def _direction(language: str) -> str:
+    """As the language is written; where nobody said which it is, as the text begins."""
+    if not language:
+        return "auto"
+    return "rtl" if get_language_info(language)["bidi"] else "ltr"
 
 
 def said(observation: Observation | None) -> SafeString:

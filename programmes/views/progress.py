@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from programmes.domain.vocabulary import OPEN_TO_CHANGE, ReviewState
-from programmes.forms.progress import ReportForm
+from programmes.forms.report import ReportForm
 from programmes.models import Engagement, ProgressReport
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.progress import due_reports, figures_of, report_at, reports_of, tasks

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from costing.models import Budget
-from programmes.forms.progress import ReportForm, ReviewForm
+from programmes.forms.progress import ReviewForm
+from programmes.forms.report import ReportForm
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
 from programmes.models import ProgressReport

@@ -1,0 +1,342 @@
+"""The form of a progress report: its figures, in total and by parts, and its words."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import models
+from django.forms.boundfield import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from programmes.domain.doubts import Doubt, doubts
+from programmes.domain.reporting import TEXTS
+from programmes.domain.vocabulary import Method
+from programmes.doubt_words import DOUBTS
+from programmes.models import Observation
+from programmes.selectors.progress import Figure, size_of
+from programmes.services.readings import Reading
+from programmes.words import FIELDS, PARTS, named
+from ta_portal.accounts.models import User
+from ta_portal.errors import InvalidInput
+from ta_portal.ui.fields import ChoiceField, NumberField, NumberInput, ProseField, TextField
+from ta_portal.ui.forms import Difference, PortalForm
+
+# Which button was pressed: it travels with the form through questions and conflicts.
+ACT, SEND = "act", "send"
+
+_PLACE = re.compile(r"observations\[(\d+)\]\.(\w+)")
+_Names = tuple[tuple[str, str | Promise], ...]
+# What a figure is made of, by its indicator's method.
+_MADE_OF: dict[str, _Names] = {
+    Method.RATIO_OF_SUMS: (("numerator", _("Numerator")), ("denominator", _("Denominator"))),
+    Method.WEIGHTED_MEAN: (("value", _("Value")), ("weight", _("Weight"))),
+}
+_ONE_VALUE: _Names = (("value", _("Value")),)
+_LEVEL: _Names = (("level", _("Level")),)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked once of a figure that looks wrong. The tick is about one figure (`about`), and no other."""
+
+    name: str
+    about: str
+    why: Sequence[str | Promise]
+    said: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The fields of one figure, in reading order: in total, by parts, and what is asked of it."""
+
+    figure: Figure
+    fields: Sequence[BoundField]
+    parts: Sequence[BoundField]
+    question: Question | None
+
+    @property
+    def has_faults_in_parts(self) -> bool:
+        return any(field.errors for field in self.parts)
+
+
+class ReportForm(PortalForm):
+    """A report's figures and words. `subject` is the figures; `hints` what is said at each place besides."""
+
+    done = ProseField(label=FIELDS["done"], required=False, rows=4)
+    obstacles = ProseField(label=FIELDS["obstacles"], required=False, rows=3)
+    next_steps = ProseField(label=FIELDS["next_steps"], required=False, rows=3)
+    language = ChoiceField(label=_("Language of these texts"), choices=())
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        subject: Sequence[Figure],
+        user: User,
+        row: models.Model | None = None,
+        hints: Mapping[str, str] | None = None,
+    ) -> None:
+        self.hints = hints or {}
+        self.readings: list[Reading] = []
+        super().__init__(_with_what_stays(data, subject), subject=subject, user=user, row=row)
+
+    def offer(self) -> None:
+        for name in TEXTS:
+            self.fields[name].help_text = self.hints.get(name, "")
+        _want(self.fields["done"])
+        # Who sends none of it, as a page that stood open over an update, writes in their own language.
+        self.fields["language"].required = False
+        self.fields["language"].wanted = True  # type: ignore[attr-defined]
+        spoken = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+        self.fields["language"].choices = spoken  # type: ignore[attr-defined]
+        for figure in self.subject:
+            self._offer_figure(figure)
+
+    def _offer_figure(self, figure: Figure) -> None:
+        made_of = _made_of(figure)
+        for name, word in made_of:
+            self.fields[_at(figure, name)] = _want(_field(figure, name, word))
+        self.fields[_at(figure, made_of[0][0])].help_text = self.hints.get(figure.indicator.code, "")
+        if _may_stay(figure):
+            same = forms.BooleanField(required=False, label=_labelled(figure, _("No change")))
+            self.fields[_at(figure, "same")] = _short(same, _("No change"))
+        for disagg, name, word in _parts(figure):
+            self.fields[_at(figure, name, disagg)] = _want(_field(figure, name, word))
+        label = _labelled(figure, _("Not reported, because"))
+        because = TextField(label=label, required=False, max_length=2000)
+        self.fields[_at(figure, "not_reported_reason")] = _short(because, _("Not reported, because"))
+
+    def initial_of(self, row: models.Model) -> dict[str, Any]:
+        kept = super().initial_of(row)
+        kept["language"] = kept.get("language") or get_language()
+        for figure in self.subject:
+            names = [*(name for name, _word in _made_of(figure)), "not_reported_reason"]
+            if figure.now is not None:
+                kept |= {_at(figure, name): getattr(figure.now, name) for name in names}
+            said = {part.disagg: part.now for part in figure.split if part.now is not None}
+            given = [(disagg, name) for disagg, name, _word in _parts(figure) if disagg in said]
+            kept |= {_at(figure, name, disagg): getattr(said[disagg], name) for disagg, name in given}
+        return kept
+
+    def figures(self) -> list[Group]:
+        """The groups of fields, one for each figure."""
+        return [self._group(figure) for figure in self.subject]
+
+    def texts(self) -> list[BoundField]:
+        return [self[name] for name in (*TEXTS, "language")]
+
+    @property
+    def sends(self) -> bool:
+        """Is it to be sent for review, or only kept?"""
+        return bool(self.data.get(ACT) == SEND)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.readings = [reading for figure in self.subject for reading in self._readings(figure, cleaned)]
+        for figure in self.subject:
+            self._must_not_say_two_things(figure, cleaned)
+        if self.sends:
+            self._must_be_whole(cleaned)
+            self._must_be_sure()
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        words = {name: self.cleaned_data[name] for name in (*TEXTS, "language")}
+        return {"words": words | {"language": words["language"] or get_language()}, "readings": self.readings}
+
+    def refuse(self, error: InvalidInput) -> None:
+        """The service counts readings, and names indicators; each is one of our figures."""
+        for fault in error.faults:
+            name = self._named(fault.place)
+            self.add_error(name if name in self.fields else None, fault.message)
+
+    def against(self, standing: PortalForm) -> list[Difference]:
+        """Whether the box “No change” was ticked is no difference: the value that it stands for is."""
+        found = [one for one in super().against(standing) if not one.name.startswith("same_")]
+        return [one for one in found if one.name != "language" or one.name in self.data]
+
+    def settled(self, data: Any, standing: PortalForm) -> Any:
+        chosen = super().settled(data, standing)
+        for name in [name for name in chosen if name.startswith("same_")]:
+            del chosen[name]
+        return chosen
+
+    def _group(self, figure: Figure) -> Group:
+        parts = [_at(figure, name, disagg) for disagg, name, _word in _parts(figure)]
+        whole = [*(name for name, _word in _made_of(figure)), "same", "not_reported_reason"]
+        fields = [self[_at(figure, name)] for name in whole if _at(figure, name) in self.fields]
+        return Group(figure, fields, [self[name] for name in parts], self._question(figure))
+
+    def _named(self, place: str) -> str:
+        """The field that stands at a place as the service names it: `observations[0].value`, or `I01 2024-04-01`."""
+        if found := _PLACE.match(place):
+            reading = self.readings[int(found[1])]
+            figure = next(one for one in self.subject if one.indicator.pk == reading.indicator.pk)
+            return _at(figure, found[2], reading.disagg)
+        code = place.partition(" ")[0]
+        return next((_first(one) for one in self.subject if one.indicator.code == code), place)
+
+    def _readings(self, figure: Figure, cleaned: Mapping[str, Any]) -> Iterator[Reading]:
+        """What is said of the figure, and of its parts; nothing where nothing is, and nothing was."""
+        because = cleaned.get(_at(figure, "not_reported_reason")) or ""
+        given = _given([name for name, _word in _made_of(figure)], figure, "", cleaned)
+        now = figure.now
+        if now is not None or because or _is_any(given):
+            # What pages do not ask for stays as it is.
+            kept: dict[str, Any] = {"source": now.source, "text": "" if because else now.text} if now else {}
+            reading = Reading(indicator=figure.indicator, not_reported_reason=because, **given, **kept)
+            yield self._confirmed(figure, reading)
+        for part in figure.split:
+            given = _given(
+                [name for disagg, name, _w in _parts(figure) if disagg == part.disagg], figure, part.disagg, cleaned
+            )
+            if part.now is not None or _is_any(given):
+                kept = {"source": part.now.source, "text": part.now.text} if part.now else {}
+                yield Reading(indicator=figure.indicator, disagg=part.disagg, **given, **kept)
+
+    def _confirmed(self, figure: Figure, reading: Reading) -> Reading:
+        question = _question(figure, reading, self.data)
+        said = question is not None and question.said
+        reasons = [one.value for one in _doubts(figure, reading)] if said else []
+        return Reading(**{name: getattr(reading, name) for name in Reading.__slots__} | {"confirmed": reasons})
+
+    def _question(self, figure: Figure) -> Question | None:
+        """What is asked of the figure as it was typed, if it was; else of the one that is kept."""
+        typed = {one.indicator.pk: one for one in self.readings if not one.disagg}
+        said = typed.get(figure.indicator.pk) or (None if self.is_bound else figure.now)
+        return None if said is None else _question(figure, said, self.data)
+
+    def _must_not_say_two_things(self, figure: Figure, cleaned: Mapping[str, Any]) -> None:
+        first = _made_of(figure)[0][0]
+        value, same = cleaned.get(_at(figure, first)), cleaned.get(_at(figure, "same"))
+        if value in (None, ""):
+            return
+        if same and figure.last is not None and value != getattr(figure.last, first):
+            self.add_error(_at(figure, first), _t("You gave a figure and ticked “No change”: leave one of the two."))
+        if cleaned.get(_at(figure, "not_reported_reason")):
+            self.add_error(
+                _at(figure, "not_reported_reason"), _t("A figure is given: clear it, or clear why there is none.")
+            )
+
+    def _must_be_whole(self, cleaned: Mapping[str, Any]) -> None:
+        said = {reading.indicator.pk: reading for reading in self.readings if not reading.disagg}
+        for figure in self.subject:
+            reading, names = said.get(figure.indicator.pk), [_at(figure, name) for name, _word in _made_of(figure)]
+            has_faults = any(name in self.errors for name in names)
+            if not figure.needed or has_faults or (reading and (reading.reported or reading.not_reported_reason)):
+                continue
+            self.add_error(names[0], _t("Give the figure, or say why there is none."))
+        if not (cleaned.get("done") or "").strip():
+            self.add_error("done", _t("Say what was done, in a sentence or two."))
+
+    def _must_be_sure(self) -> None:
+        """A figure that looks wrong is sent once its author says that it is right."""
+        for figure in self.subject:
+            question = self._question(figure)
+            if question is not None and not question.said and _first(figure) not in self.errors:
+                why = " ".join(str(one) for one in question.why)
+                self.add_error(
+                    _first(figure), _t("Is this right? %(why)s Correct it, or tick that it is.") % {"why": why}
+                )
+
+
+def _given(names: Sequence[str], figure: Figure, disagg: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: cleaned.get(_at(figure, name, disagg)) for name in names}
+    return {name: None if value == "" else value for name, value in given.items()}
+
+
+def _is_any(given: Mapping[str, Any]) -> bool:
+    return any(value is not None for value in given.values())
+
+
+def _doubts(figure: Figure, said: Reading | Observation) -> list[Doubt]:
+    size = None if said.level is not None else size_of(said)
+    return [] if size is None else doubts(size, figure.known)
+
+
+def _question(figure: Figure, said: Reading | Observation, data: Mapping[str, Any]) -> Question | None:
+    found, name = _doubts(figure, said), _at(figure, "sure")
+    if not found:
+        return None
+    about = "/".join(str(Fraction(one)) for one in (said.value, said.numerator, said.denominator) if one is not None)
+    was_confirmed = isinstance(said, Observation) and set(found) <= set(said.confirmed)
+    return Question(name, about, [DOUBTS[one] for one in found], was_confirmed or data.get(name) == about)
+
+
+def _made_of(figure: Figure) -> _Names:
+    return _LEVEL if figure.indicator.scale else _MADE_OF.get(figure.indicator.method, _ONE_VALUE)
+
+
+def _parts(figure: Figure) -> list[tuple[str, str, str]]:
+    """For each part what it is made of and what that is called. A part may be told by its value alone."""
+    found = []
+    for part in figure.split:
+        before = part.now or part.last
+        is_value = before is not None and before.value is not None and before.numerator is None
+        names = _ONE_VALUE if is_value and before and before.weight is None else _made_of(figure)
+        called = str(PARTS.get(part.disagg, part.disagg))
+        for name, word in names:
+            both = _t("%(title)s: %(part)s") % {"title": called, "part": word}
+            found.append((part.disagg, name, called if len(names) == 1 else both))
+    return found
+
+
+def _may_stay(figure: Figure) -> bool:
+    """Can last time's figure be taken over? Only where it is a single one."""
+    names = _made_of(figure)
+    return len(names) == 1 and figure.last is not None and getattr(figure.last, names[0][0]) is not None
+
+
+def _at(figure: Figure, name: str, disagg: str = "") -> str:
+    """A field's name. By the indicator's key: an indicator that is added meanwhile must not shift the figures."""
+    return f"{name}_{figure.indicator.pk}" + (f"__{disagg}" if disagg else "")
+
+
+def _first(figure: Figure) -> str:
+    return _at(figure, _made_of(figure)[0][0])
+
+
+def _labelled(figure: Figure, word: str | Promise) -> str:
+    """A label that says all by itself: in the list of what is wrong, and where two versions are compared."""
+    return _t("%(title)s: %(part)s") % {"title": named(figure.indicator.title), "part": word}
+
+
+def _want(field: Any) -> Any:
+    """A draft may lack it, what is sent may not: so it is not called optional."""
+    field.wanted = True
+    return field
+
+
+def _short(field: Any, word: str | Promise) -> Any:
+    """What the field is called under the heading of its figure."""
+    field.short = word
+    return field
+
+
+def _field(figure: Figure, name: str, word: str | Promise) -> Any:
+    label = _labelled(figure, word)
+    if name != "level":
+        return _short(NumberField(label=label, required=False), word)
+    levels = [(level, level) for level in figure.indicator.scale or []]
+    choices = [("", _t("No level yet")), *levels]
+    return _short(ChoiceField(label=label, required=False, choices=choices, widget=forms.RadioSelect, width=" "), word)
+
+
+def _with_what_stays(data: Any, figures: Sequence[Figure]) -> Any:
+    """What was sent, with last time's figure where “No change” is ticked and nothing is typed."""
+    if data is None:
+        return None
+    settled = data.copy()
+    for figure in figures:
+        first = _first(figure)
+        if data.get(_at(figure, "same")) and not data.get(first) and _may_stay(figure):
+            last = getattr(figure.last, _made_of(figure)[0][0])
+            settled[first] = last if isinstance(last, str) else NumberInput().format_value(last)
+    return settled
