@@ -80,6 +80,7 @@ def report(request: PortalRequest, ref: str, code: str) -> HttpResponse:
         back=reverse("due"),
         context={**_about(engagement, found), "where": _("What’s due")},
         template="programmes/report_form.html",
+        draft_of=lambda: report_at(engagement, code),
     )
     return fill_in(request, sheet)
 

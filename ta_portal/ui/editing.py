@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.db import models
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,11 +15,23 @@ from django.utils.translation import gettext as _
 from ta_portal.errors import DomainError, InvalidInput, StaleVersion
 from ta_portal.ui.forms import KEEP, PortalForm
 from ta_portal.ui.http import PortalRequest
-from ta_portal.ui.keeping import FORGET, TICKET, forget_what_was_typed, ticket_for, typed_before
+from ta_portal.ui.drafts import draft_answer
+from ta_portal.ui.keeping import (
+    DRAFT_AFTER,
+    DRAFT_KEY,
+    FORGET,
+    TICKET,
+    Kept,
+    forget_what_was_typed,
+    ticket_for,
+    typed_before,
+)
 from ta_portal.ui.pages import render_page
 
 Context = dict[str, Any]
-_HANDLED_HERE = ("csrfmiddlewaretoken", "row_version", TICKET)
+# The reader asks to see what they typed elsewhere; and has chosen between that and what stands in the form.
+COMPARE, DRAFTED = "compare_draft", "drafted"
+_HANDLED_HERE = ("csrfmiddlewaretoken", "row_version", TICKET, COMPARE, DRAFTED, DRAFT_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,8 @@ class Sheet:
     """A form to be filled in: how it is made from what was sent, what saves it, and where the reader goes then.
 
     `form(data)` makes it over the row as it stands now; `save(form)` calls the service and gives what is to be said;
-    `back` is the page to return to; `context` is what the templates of a page around it need besides.
+    `back` is the page to return to; `context` is what the templates of a page around it need besides. `draft_of` gives
+    the row as it stands where the form is kept as a draft while it is typed.
     """
 
     title: str | Promise
@@ -37,6 +51,11 @@ class Sheet:
     button: str | Promise = ""
     remove: str = ""
     template: str = "ui/edit.html"
+    draft_of: Callable[[], models.Model] | None = None
+
+    @property
+    def keeps_drafts(self) -> bool:
+        return self.draft_of is not None
 
 
 def fill_in(request: PortalRequest, sheet: Sheet) -> HttpResponse:
@@ -49,11 +68,16 @@ def fill_in(request: PortalRequest, sheet: Sheet) -> HttpResponse:
     if FORGET in request.POST:
         forget_what_was_typed(request)
         return redirect(request.get_full_path())
+    if sheet.draft_of is not None and DRAFT_KEY in request.POST:
+        return draft_answer(request, sheet.draft_of())
+    if COMPARE in request.POST and (kept := typed_before(request)):
+        return _both_versions(request, sheet, sheet.form(request.POST), drafted=kept)
     return _sent(request, sheet)
 
 
 def _sent(request: PortalRequest, sheet: Sheet) -> HttpResponse:
-    form = _as_settled(sheet, request.POST)
+    kept = typed_before(request) if DRAFTED in request.POST else None
+    form = _as_settled(sheet, request.POST, kept.data if kept else None)
     if not form.is_valid():
         return _page(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -79,14 +103,14 @@ def _opened(request: PortalRequest, sheet: Sheet) -> HttpResponse:
         return _page(request, sheet, sheet.form(None))
     form = _as_settled(sheet, kept.data)
     form.leave_unjudged()
-    return _page(request, sheet, form, kept_at=kept.at)
+    return _page(request, sheet, form, kept_at=kept.at, draft_key=kept.key)
 
 
-def _as_settled(sheet: Sheet, sent: QueryDict) -> PortalForm:
-    """The form as sent; after a conflict with what the reader chose to leave as the other person saved it."""
+def _as_settled(sheet: Sheet, sent: QueryDict, drafted: QueryDict | None = None) -> PortalForm:
+    """The form as sent; after a conflict with what the reader chose to leave as the other one saved it, or drafted it."""
     form = sheet.form(sent)
     if any(name.startswith(KEEP) for name in sent):
-        return sheet.form(form.settled(sent, sheet.form(None)))
+        return sheet.form(form.settled(sent, sheet.form(drafted)))
     return form
 
 
@@ -97,9 +121,14 @@ def _page(
     return render_page(request, sheet.template, {**sheet.context, **said, **more}, status=status)
 
 
-def _both_versions(request: PortalRequest, sheet: Sheet, form: PortalForm) -> HttpResponse:
-    """Somebody saved meanwhile: both versions of each field that differs, to choose from; all else is sent again."""
-    standing = sheet.form(None)
+def _both_versions(
+    request: PortalRequest, sheet: Sheet, form: PortalForm, *, drafted: Kept | None = None
+) -> HttpResponse:
+    """Somebody saved meanwhile: both versions of each field that differs, to choose from; all else is sent again.
+
+    Or the same person typed elsewhere (`drafted`): then the other version is what they typed there.
+    """
+    standing = sheet.form(drafted.data if drafted else None)
     differences = form.against(standing)
     chosen_about = {f"{KEEP}{one.name}" for one in differences}
     sent = [
@@ -112,7 +141,8 @@ def _both_versions(request: PortalRequest, sheet: Sheet, form: PortalForm) -> Ht
         **sheet.context,
         "sheet": sheet,
         "row": standing.row,
-        "version": standing.initial.get("row_version"),
+        "version": request.POST.get("row_version", "") if drafted else standing.initial.get("row_version"),
+        "drafted_at": drafted.at if drafted else None,
         "differences": differences,
         "sent": sent,
         "ticket": ticket_for(request, form),

@@ -92,12 +92,18 @@ class PortalForm(forms.Form):
     # --- two people on one form ---
 
     def against(self, standing: "PortalForm") -> list[Difference]:
-        """Where what was sent here differs from what stands now (a fresh form over the same row)."""
+        """Where what was sent here differs from what stands now (a fresh form over the same row), or in a draft."""
         return [
             Difference(name, str(field.label), _shown(field, self[name].value()), _shown(field, standing[name].value()))
             for name, field in self.fields.items()
-            if name != "row_version" and field.has_changed(standing.initial.get(name), self[name].value())
+            if name != "row_version" and self._differs(name, field, standing)
         ]
+
+    def _differs(self, name: str, field: forms.Field, standing: "PortalForm") -> bool:
+        typed = self[name].value()
+        if standing.is_bound:
+            return bool((typed or "") != (standing[name].value() or ""))
+        return field.has_changed(standing.initial.get(name), typed)
 
     def settled(self, data: Any, standing: "PortalForm") -> Any:
         """The data as sent, with what the reader chose to leave as somebody else saved it."""

@@ -37,10 +37,15 @@ class SavedView(models.Model):
 
 
 class KeptForm(models.Model):
-    """What somebody typed into the form at `address` when their sign-in had ended: sealed, for them alone."""
+    """What somebody typed into the form at `address` and has not saved: sealed, for them alone.
+
+    A draft that their browser kept while they typed has the `key` of that saving; what came after the sign-in had ended
+    has none.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     address = models.TextField()
+    key = CodeField(max_length=40, blank=True, default="", db_default="")
     typed = models.BinaryField()
     kept_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

@@ -77,11 +77,18 @@ def test_a_quarter_goes_from_a_blank_form_to_a_figure_that_counts(
     ours.get_by_role("link", name="Progress, January to March 2026").click()
     ours.get_by_label("What was done").fill("Audits by the new unit.")
     ours.get_by_role("button", name="Send for review").click()
+    # Two figures look wrong: each is asked about once, and sent when its author says that it is right.
+    expect(field(ours, "value", "I04")).to_have_accessible_description(re.compile("far from the figures before it"))
+    expect(field(ours, "value", "I12")).to_have_accessible_description(re.compile("falls, and never did before"))
+    for nth in range(2):
+        ours.get_by_label("Yes, this figure is right").nth(nth).check()
+    ours.get_by_role("button", name="Send for review").click()
     expect(ours.get_by_text("Sent for review.")).to_be_visible()
 
     theirs = open_page(java_script_enabled=with_javascript, user=officer)
     theirs.goto("/reviews/")
     theirs.get_by_role("link", name="Progress, January to March 2026").click()
+    expect(theirs.get_by_text("Its author was asked whether this figure is right, and said yes.")).to_have_count(2)
     theirs.get_by_label("Question about “Tax audits completed to standard”").fill("Twice the last quarter?")
     theirs.get_by_label("Why it is returned").select_option("figure_looks_wrong")
     theirs.get_by_role("button", name="Return").click()

@@ -15,3 +15,11 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+// Whoever signs out leaves nothing that they typed on this device.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.action.endsWith("/logout/")) return;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+  } catch {}
+});
