@@ -225,7 +225,7 @@ def _split(now: Iterable[Observation], earlier: Sequence[Observation]) -> list[P
 
 
 def _accepted(indicators: Sequence[Indicator], *, before: dt.date) -> dict[int, list[Observation]]:
-    """Each indicator's accepted figures and their parts of the periods that ended before the day, the last ones last."""
+    """Each indicator's accepted figures and parts of the periods that ended before the day, the last ones last."""
     rows = Observation.objects.filter(indicator__in=indicators, status=ReviewState.ACCEPTED, reported=True)
     found: dict[int, list[Observation]] = defaultdict(list)
     for row in rows.filter(period_end__lt=before).select_related("indicator").order_by("period_end", "period_start"):

@@ -6,16 +6,16 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
 from django.db import models
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ta_portal.errors import DomainError, InvalidInput, StaleVersion
+from ta_portal.ui.drafts import draft_answer
 from ta_portal.ui.forms import KEEP, PortalForm
 from ta_portal.ui.http import PortalRequest
-from ta_portal.ui.drafts import draft_answer
 from ta_portal.ui.keeping import (
     DRAFT_AFTER,
     DRAFT_KEY,
@@ -107,7 +107,7 @@ def _opened(request: PortalRequest, sheet: Sheet) -> HttpResponse:
 
 
 def _as_settled(sheet: Sheet, sent: QueryDict, drafted: QueryDict | None = None) -> PortalForm:
-    """The form as sent; after a conflict with what the reader chose to leave as the other one saved it, or drafted it."""
+    """The form as sent; after a conflict with what the reader chose to leave as the other version has it."""
     form = sheet.form(sent)
     if any(name.startswith(KEEP) for name in sent):
         return sheet.form(form.settled(sent, sheet.form(drafted)))
