@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from programmes.domain.doubts import Doubt, doubts
 from programmes.domain.reporting import TEXTS
 from programmes.domain.vocabulary import Method
-from programmes.doubt_words import DOUBTS
 from programmes.models import Observation
 from programmes.selectors.progress import Figure, size_of
 from programmes.services.readings import Reading
 from programmes.words import FIELDS, PARTS, named
+from programmes.words.doubts import DOUBTS
 from ta_portal.accounts.models import User
 from ta_portal.errors import InvalidInput
 from ta_portal.ui.fields import ChoiceField, NumberField, NumberInput, ProseField, TextField

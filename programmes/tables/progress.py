@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from programmes.domain.reporting import TEXTS, period_code
 from programmes.domain.vocabulary import ReviewState
-from programmes.doubt_words import DOUBTS
 from programmes.models import Indicator, Observation, ProgressReport
 from programmes.selectors.progress import Figure, Task, level_at, size_of
 from programmes.tables.results import figure as figure_of
 from programmes.words import FIELDS, PARTS, RETURN_REASONS, named, period_words
+from programmes.words.doubts import DOUBTS
 from ta_portal.ui import formats
 from ta_portal.ui.statuses import tag
 from ta_portal.ui.tables import Column, Table

@@ -53,8 +53,8 @@ def keep_draft(*, owner_id: int, address: str, text: str, key: str, after: str) 
     """Keep a draft while it is typed; says when it was kept, or None where it is too large.
 
     `key` names this saving, `after` the one that the page knows of. The same key again gives the same answer and
-    changes nothing: a browser whose line was cut asks again. Raises DraftMovedOn, and keeps what is kept, where the same
-    person went on elsewhere since, or where the draft that the page knows of is gone, as one is that was saved.
+    changes nothing: a browser whose line was cut asks again. Raises DraftMovedOn, and keeps what is kept, where the
+    same person went on elsewhere since, or where the draft that the page knows of is gone, as one is that was saved.
     """
     known = KeptForm.objects.select_for_update().filter(owner_id=owner_id, address=address)
     standing = known.filter(expires_at__gt=timezone.now()).first()
