@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -66,13 +66,19 @@ class Group:
         return any(field.errors for field in self.parts)
 
 
+def _languages() -> list[tuple[str, str]]:
+    """Each language as its own speakers call it."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
 class ReportForm(PortalForm):
     """A report's figures and words. `subject` is the figures; `hints` what is said at each place besides."""
 
     done = ProseField(label=FIELDS["done"], required=False, rows=4)
     obstacles = ProseField(label=FIELDS["obstacles"], required=False, rows=3)
     next_steps = ProseField(label=FIELDS["next_steps"], required=False, rows=3)
-    language = ChoiceField(label=_("Language of these texts"), choices=())
+    # Left out, as by a page that stood open over an update: the writer's own.
+    language = ChoiceField(label=_("Language of these texts"), choices=_languages, required=False)
 
     def __init__(
         self,
@@ -90,12 +96,8 @@ class ReportForm(PortalForm):
     def offer(self) -> None:
         for name in TEXTS:
             self.fields[name].help_text = self.hints.get(name, "")
-        _want(self.fields["done"])
-        # Who sends none of it, as a page that stood open over an update, writes in their own language.
-        self.fields["language"].required = False
-        self.fields["language"].wanted = True  # type: ignore[attr-defined]
-        spoken = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
-        self.fields["language"].choices = spoken  # type: ignore[attr-defined]
+        for name in ("done", "language"):
+            _want(self.fields[name])
         for figure in self.subject:
             self._offer_figure(figure)
 
@@ -205,7 +207,7 @@ class ReportForm(PortalForm):
         question = _question(figure, reading, self.data)
         said = question is not None and question.said
         reasons = [one.value for one in _doubts(figure, reading)] if said else []
-        return Reading(**{name: getattr(reading, name) for name in Reading.__slots__} | {"confirmed": reasons})
+        return replace(reading, confirmed=reasons)
 
     def _question(self, figure: Figure) -> Question | None:
         """What is asked of the figure as it was typed, if it was; else of the one that is kept."""

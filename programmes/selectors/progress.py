@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -93,7 +94,7 @@ class Figure:
         row = self.indicator
         sizes = [size for one in self.earlier if (size := size_of(one)) is not None]
         return Known(
-            earlier=sizes[-LOOKS_BACK:],
+            earlier=sizes,
             method=Method(row.method),
             direction=Direction(row.direction),
             is_share=ratio_factor(row.unit) == _PERCENT,
@@ -225,10 +226,14 @@ def _split(now: Iterable[Observation], earlier: Sequence[Observation]) -> list[P
 
 
 def _accepted(indicators: Sequence[Indicator], *, before: dt.date) -> dict[int, list[Observation]]:
-    """Each indicator's accepted figures and parts of the periods that ended before the day, the last ones last."""
-    rows = Observation.objects.filter(indicator__in=indicators, status=ReviewState.ACCEPTED, reported=True)
+    """Each indicator's accepted figures and parts before the day: the last few of each, the last last."""
+    rows = Observation.objects.filter(
+        indicator__in=indicators, status=ReviewState.ACCEPTED, reported=True, period_end__lt=before
+    )
+    newest_first = [F("period_end").desc(), F("period_start").desc()]
+    back = Window(RowNumber(), partition_by=["indicator", "disagg"], order_by=newest_first)
     found: dict[int, list[Observation]] = defaultdict(list)
-    for row in rows.filter(period_end__lt=before).select_related("indicator").order_by("period_end", "period_start"):
+    for row in rows.alias(back=back).filter(back__lte=LOOKS_BACK).select_related("indicator").order_by("-back"):
         found[row.indicator_id].append(row)
     return found
 

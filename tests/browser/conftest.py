@@ -1,5 +1,6 @@
 """The portal in a real browser: a server, a worker in a process of its own, and Chromium."""
 
+import datetime as dt
 import io
 import os
 import shutil
@@ -12,6 +13,9 @@ from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
+from programmes.models import Engagement, Indicator
+from programmes.services.days import days
+from programmes.services.progress import open_period
 from ta_portal.access.permissions import Role
 from ta_portal.embedded.broker import celery_settings
 from ta_portal.jobs import waking
@@ -19,6 +23,7 @@ from tests.conftest import PROJECT, SHARED_DATA
 from tests.left_out import BROWSERS
 
 PASSWORD = "a long enough pass phrase"
+REPORT = "/engagements/FIN-TAX-2024/progress/2026-Q1/"
 WORKER_STARTS_WITHIN_SECONDS = 30
 
 
@@ -94,13 +99,41 @@ def open_page(chromium, portal):
         page.complaints = []
         page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
         if user is not None:
-            page.goto("/accounts/login/")
-            page.get_by_label("Email", exact=True).fill(user.email)
-            page.get_by_label("Password", exact=True).fill(PASSWORD)
-            page.get_by_role("main").get_by_role("button", name="Sign in").click()
+            sign_in(page, user)
             page.wait_for_url("**/portfolio/")
         return page
 
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def quarter(portal, officer):
+    """Financia goes on for a year, and its first quarter is to be reported."""
+    engagement = Engagement.objects.get(ref="FIN-TAX-2024")
+    Engagement.objects.filter(pk=engagement.pk).update(
+        planned=days(dt.date(2024, 1, 1), dt.date(2026, 12, 31)), actual=None
+    )
+    period = open_period(engagement_id=engagement.pk, starts=dt.date(2026, 1, 1), ends=dt.date(2026, 3, 31), by=officer)
+    return period.report
+
+
+@pytest.fixture
+def liaison(quarter, member):
+    user = member(Role.LIAISON, institution=quarter.period.engagement.institution)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def sign_in(page, user):
+    page.goto("/accounts/login/")
+    page.get_by_label("Email", exact=True).fill(user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def field(page, name, code):
+    indicator = Indicator.objects.get(engagement__ref="FIN-TAX-2024", code=code)
+    return page.locator(f"#id_{name}_{indicator.pk}")

@@ -5,8 +5,7 @@ from playwright.sync_api import expect
 
 from programmes.models import ProgressReport
 from ta_portal.access.permissions import Role
-from tests.browser.conftest import PASSWORD
-from tests.browser.test_progress import REPORT, field, liaison, quarter, sign_in  # noqa: F401 - fixtures
+from tests.browser.conftest import PASSWORD, REPORT, field, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +13,7 @@ KEPT = "Kept at"
 
 
 @pytest.fixture
-def open_report(open_page, liaison):  # noqa: F811 - the fixture
+def open_report(open_page, liaison):
     def make(user=liaison, **given):
         page = open_page(390, **given)
         sign_in(page, user)
@@ -121,7 +120,7 @@ def test_two_devices_of_one_person_are_told_and_the_form_shows_both(open_report)
     expect(computer.get_by_label("What was done")).to_have_value("On the phone")
 
 
-def test_two_people_are_told_and_the_second_sees_both(open_report, member, quarter):  # noqa: F811 - the fixture
+def test_two_people_are_told_and_the_second_sees_both(open_report, member, quarter):
     colleague = member(Role.LIAISON, institution=quarter.period.engagement.institution)
     colleague.set_password(PASSWORD)
     colleague.save()

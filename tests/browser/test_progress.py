@@ -1,51 +1,13 @@
 """A quarter in Chromium: logged by a liaison, returned with a question, mended, accepted, and counted."""
 
-import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from programmes.models import Engagement, Indicator
-from programmes.services.days import days
-from programmes.services.progress import open_period
-from ta_portal.access.permissions import Role
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import REPORT, field, sign_in
 
 pytestmark = pytest.mark.browser
-
-REPORT = "/engagements/FIN-TAX-2024/progress/2026-Q1/"
-
-
-@pytest.fixture
-def quarter(portal, officer):
-    """Financia goes on for a year, and its first quarter is to be reported."""
-    engagement = Engagement.objects.get(ref="FIN-TAX-2024")
-    Engagement.objects.filter(pk=engagement.pk).update(
-        planned=days(dt.date(2024, 1, 1), dt.date(2026, 12, 31)), actual=None
-    )
-    period = open_period(engagement_id=engagement.pk, starts=dt.date(2026, 1, 1), ends=dt.date(2026, 3, 31), by=officer)
-    return period.report
-
-
-@pytest.fixture
-def liaison(quarter, member):
-    user = member(Role.LIAISON, institution=quarter.period.engagement.institution)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
-
-
-def sign_in(page, user):
-    page.goto("/accounts/login/")
-    page.get_by_label("Email", exact=True).fill(user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-
-
-def field(page, name, code):
-    indicator = Indicator.objects.get(engagement__ref="FIN-TAX-2024", code=code)
-    return page.locator(f"#id_{name}_{indicator.pk}")
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["javascript", "no javascript"])

@@ -53,7 +53,9 @@ async function save() {
   const again = Boolean(pending);
   pending ??= saving();
   try {
-    const reply = await fetch(location.href, { method: "POST", body: pending, keepalive: true });
+    // A request that may outlive its page carries 64 KiB at most.
+    const keepalive = pending.toString().length < 60000;
+    const reply = await fetch(location.href, { method: "POST", body: pending, keepalive });
     const told = await reply.json();
     pending = null;
     if (reply.ok) {
