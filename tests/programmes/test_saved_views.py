@@ -86,7 +86,9 @@ class TestColumns:
 
         rows = Page(client.get(f"{LIST}?sort={sort}&column=starts")).table("Engagements").rows[1:]
 
-        assert [row[0][0] for row in rows] == (["B", "A"] if sort == "-programme" else ["A", "B"])
+        # The scenarios may be there too, for another test of this module.
+        ours = [row[0][0] for row in rows if row[0][0] in "AB"]
+        assert ours == (["B", "A"] if sort == "-programme" else ["A", "B"])
 
 
 class TestAView:
