@@ -14,5 +14,7 @@ class Migration(migrations.Migration):
         ("costing", "0003_costs"),
     ]
     operations = [
+        # They name functions that a later migration adds.
+        migrations.RunSQL("SET LOCAL check_function_bodies = off", migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "rollup.sql").read_text("utf-8"), (SQL / "drop_rollup.sql").read_text("utf-8")),
     ]

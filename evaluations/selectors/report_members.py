@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
 from costing.domain.vocabulary import Basis
 from costing.selectors.costs import portfolio_members
 from evaluations.domain.rollup import Metric
 from evaluations.domain.vocabulary import Level
 from evaluations.models import ImpactReport
 from evaluations.selectors.reports import ReportRow, as_shown
-from programmes.models import Engagement, EngagementRecipient
+from programmes.models import Engagement
+from programmes.selectors.rows import named_rows
 from ta_portal.money.exact import split_largest_remainder
 
 UNASSIGNED = "unassigned"
@@ -25,6 +24,34 @@ COSTS: Mapping[str, tuple[Basis, str]] = {
     Metric.COMMITTED_CHARGED: (Basis.COMMITTED, "charged"),
     Metric.ACTUAL_CHARGED: (Basis.ACTUAL, "charged"),
 }
+
+
+# Where the engagements of a report counted: the rule is `ta_engagement_places`, and the books tell of money without an agreement.
+_PLACES = """
+    WITH inside AS (
+        SELECT array_agg(e.id) AS ids FROM impact_row r JOIN engagement e ON e.ref = r.key
+        WHERE r.report_id = %(report)s AND r.level = 'engagement' AND r.metric = 'milestones_done'
+    ), place AS (
+        SELECT p.* FROM inside, ta_engagement_places(inside.ids, %(cut_off)s) p
+    )
+"""
+COUNTED = f"""
+    {_PLACES}
+    SELECT e.ref, e.title
+    FROM ta_known_engagements(%(cut_off)s) e, inside
+    WHERE e.id = ANY (inside.ids) AND (
+        %(level)s = 'portfolio'
+        OR e.id IN (SELECT p.engagement_id FROM place p WHERE p.level = %(level)s AND p.key = %(key)s)
+        OR (%(level)s = 'donor' AND %(key)s = 'unassigned' AND e.id IN (
+            SELECT i.engagement_id
+            FROM ta_converted_items(inside.ids, '{{planned,committed,actual}}', %(currency)s, %(as_of)s, %(cut_off)s) i
+            WHERE i.agreement_id IS NULL)))
+"""
+SHARES = f"""
+    {_PLACES}
+    SELECT e.ref, p.shares, p.nth FROM place p JOIN engagement e ON e.id = p.engagement_id
+    WHERE p.level = 'country' AND p.key = %(key)s AND p.nth IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +99,13 @@ def members_of(report: ImpactReport, level: str, key: str, metric: str, *, weigh
 
 
 def _engagements(report: ImpactReport, level: str, key: str) -> dict[str, str]:
-    """The references and titles of the engagements that the report counted under a key."""
-    counted = report.rows.filter(level=Level.ENGAGEMENT).values("key")
-    inside = {
-        Level.PORTFOLIO: Q(),
-        Level.PROGRAMME: Q(programme__code=key),
-        Level.AREA: Q(practice_area=None) if key == UNASSIGNED else Q(practice_area=key),
-        Level.COUNTRY: Q(recipients__country=key) | Q(recipients__region=key),
-        Level.DONOR: Q(agreements__contributor__code=key),
-    }[Level(level)]
-    if key == UNASSIGNED and level in (Level.COUNTRY, Level.DONOR):
-        inside = Q(recipients=None) if level == Level.COUNTRY else Q()
-    rows = Engagement.objects.filter(inside, ref__in=counted).order_by().distinct()
-    return dict(rows.values_list("ref", "title"))
+    """The references and titles of the engagements that the report counted under a key, as was on record."""
+    return {row["ref"]: row["title"] for row in named_rows(COUNTED, _asked(report, level=level, key=key))}
+
+
+def _asked(report: ImpactReport, **more: str) -> dict[str, object]:
+    known = {"as_of": report.as_of, "cut_off": report.cut_off, "currency": report.currency_id}
+    return {"report": report.pk, **known, **more}
 
 
 def _parts(
@@ -121,18 +142,14 @@ def _of_donor(report: ImpactReport, key: str, metric: str, refs: Mapping[str, st
 def _of_country(
     report: ImpactReport, key: str, refs: Mapping[str, str], own: Mapping[str, Decimal | None]
 ) -> dict[str, Decimal | None]:
-    rows = EngagementRecipient.objects.filter(engagement__ref__in=list(refs))
-    shares: dict[str, list[tuple[str, Decimal]]] = {}
-    for ref, country, region, pct in rows.values_list("engagement__ref", "country", "region", "pct"):
-        shares.setdefault(ref, []).append((country or region, pct))
-    return {ref: _share(amount, sorted(shares.get(ref, [])), key, report) for ref, amount in own.items()}
+    split = {row["ref"]: (row["shares"], row["nth"]) for row in named_rows(SHARES, _asked(report, key=key))}
+    return {ref: _share(amount, *split.get(ref, (None, 1)), report) for ref, amount in own.items() if ref in refs}
 
 
 def _share(
-    amount: Decimal | None, shares: Sequence[tuple[str, Decimal]], key: str, report: ImpactReport
+    amount: Decimal | None, shares: Sequence[Decimal] | None, nth: int, report: ImpactReport
 ) -> Decimal | None:
     """One country's part, by largest remainder over all recipients in the order of their codes."""
-    if amount is None or len(shares) < 2:
+    if amount is None or shares is None:
         return amount
-    parts = split_largest_remainder(amount, [pct for _code, pct in shares], report.currency.minor_units)
-    return parts[[code for code, _pct in shares].index(key)]
+    return split_largest_remainder(amount, shares, report.currency.minor_units)[nth - 1]

@@ -3,19 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from evaluations.domain.rollup import ReportScope, ScopeKind
 from programmes.models import Country, Engagement, Organisation, PracticeArea, Programme
-from programmes.models.engagements import EngagementQuerySet
+from programmes.selectors.rows import named_rows
 from ta_portal.access.grants import grants_of
 from ta_portal.access.permissions import Permission, Scope
 from ta_portal.accounts.models import User
 from ta_portal.errors import InvalidInput, NotPermitted
-
-# Donor scope: any engagement with an agreement of that organisation, or whose programme it leads, whole (schema.md, 7).
-ROLES_OF_A_DONOR = EngagementQuerySet.scope_paths[Scope.ORGANISATION]
 
 Named = Engagement | Programme | Country | PracticeArea | Organisation
 
@@ -71,23 +67,9 @@ class Subject:
         return False
 
     def engagement_ids(self, *, known_at: dt.datetime) -> list[int]:
-        """The engagements in scope that were on record then, so that a repeated report finds the same. One query."""
-        inside = Engagement.objects.filter(self._engagements(), created_at__lte=known_at)
-        return sorted(set(inside.order_by().values_list("pk", flat=True)))
-
-    def _engagements(self) -> Q:
-        match self.row:
-            case Engagement(pk=key):
-                return Q(pk=key)
-            case Programme():
-                return Q(programme=self.row)
-            case Country():
-                return Q(recipients__country=self.row)
-            case PracticeArea():
-                return Q(practice_area=self.row)
-            case Organisation():
-                return Q(*((role, self.row) for role in ROLES_OF_A_DONOR), _connector=Q.OR)
-        return Q()
+        """The engagements in scope as was on record then, so that a repeated report finds the same. One query."""
+        asked = [self.scope.kind.value, self.scope.code, known_at]
+        return [row["id"] for row in named_rows("SELECT id FROM ta_scope_engagements(%s, %s, %s) id", asked)]
 
 
 def subject_of(text: str, *, by: User) -> Subject:

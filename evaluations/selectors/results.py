@@ -27,7 +27,7 @@ def results(
 ) -> dict[int, Results]:
     """The results of each engagement at `as_of`, as known at `cut_off`. Six queries, however many engagements."""
     progress = engagement_results(engagement_ids, as_of=as_of, cut_off=cut_off, least_status=least_status)
-    milestones = milestone_summaries(engagement_ids, as_of=as_of)
+    milestones = milestone_summaries(engagement_ids, as_of=as_of, cut_off=cut_off)
     readiness = exit_readiness(engagement_ids, as_of=as_of)
     return {
         key: Results(

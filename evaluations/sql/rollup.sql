@@ -7,6 +7,8 @@
 -- Exact      fractions up to the engagement; above it numerics with 30 decimals. Rounded to two decimals only at output.
 -- num, den   where a figure is a ratio or a mean, value = num / den; both are rounded to 20 decimals for the reader's eye, value is not
 --            computed from them. NULL where a figure is a count or a sum.
+-- Known      what figures are made of is read as it was on record at the cut-off (programmes/sql/known.sql). What an agreement is in and
+--            who gives it, a programme's currency and source of rates, and a reference never change.
 -- Missing    what cannot be said is NULL, never 0. A mean leaves out members without a figure: reported of expected says how many.
 -- Low bound  only where fewer than p_provisional percent of the periods due were reported: the same mean with what is missing at 0.
 -- Shares     money of an engagement of several countries is split by their percentages, by largest remainder, so that the countries
@@ -17,6 +19,56 @@
 -- num / den to 30 decimals, half away from zero; NULL where den is 0 or either is NULL.
 CREATE FUNCTION ta_ratio_30(num numeric, den numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN den <> 0 THEN sign(num) * sign(den) * div(2 * abs(num) * 1e30 + abs(den), 2 * abs(den)) * 1e-30 END
+$$;
+
+-- Where engagements count above themselves, as was on record: programme, practice area, countries, donors (of the agreements; money
+-- without one counts at 'unassigned' too, which the books say). `nth` of `shares`: the part of one of several recipients, in the order
+-- of their codes, which is the order in which a split gives away its last units.
+CREATE FUNCTION ta_engagement_places(p_engagements bigint[], p_known_at timestamptz)
+RETURNS TABLE (level text, key text, engagement_id bigint, nth bigint, shares numeric[]) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+WITH e AS MATERIALIZED (
+    SELECT id, ref, programme_id, practice_area_id FROM ta_known_engagements(p_known_at) WHERE id = ANY (p_engagements)
+), recipients AS (
+    SELECT engagement_id, array_agg(coalesce(country_id, region_id)::text ORDER BY coalesce(country_id, region_id) COLLATE "C") AS codes,
+           array_agg(pct ORDER BY coalesce(country_id, region_id) COLLATE "C") AS shares
+    FROM ta_known_recipients(p_known_at) WHERE engagement_id = ANY (p_engagements) GROUP BY 1
+), agreements AS MATERIALIZED (
+    SELECT DISTINCT g.engagement_id, o.code
+    FROM ta_known_agreements(p_known_at) g JOIN organisation o ON o.id = g.contributor_id WHERE g.engagement_id = ANY (p_engagements)
+)
+SELECT 'engagement', e.ref::text, e.id, NULL::bigint, NULL::numeric[] FROM e
+UNION ALL
+SELECT 'programme', p.code, e.id, NULL, NULL FROM e JOIN programme p ON p.id = e.programme_id
+UNION ALL
+SELECT 'area', coalesce(e.practice_area_id, 'unassigned'), e.id, NULL, NULL FROM e
+UNION ALL
+SELECT 'country', coalesce(c.code, 'unassigned'), e.id, CASE WHEN cardinality(r.codes) > 1 THEN c.nth END,
+       CASE WHEN cardinality(r.codes) > 1 THEN r.shares END
+FROM e LEFT JOIN recipients r ON r.engagement_id = e.id
+LEFT JOIN LATERAL unnest(r.codes) WITH ORDINALITY c(code, nth) ON true
+UNION ALL
+SELECT 'donor', coalesce(g.code, 'unassigned'), e.id, NULL, NULL FROM e LEFT JOIN agreements g ON g.engagement_id = e.id
+$$;
+
+-- The engagements that a report is about, as was on record. A donor's: those with an agreement in which it has a part, and those of
+-- programmes that it leads, whole (schema.md, decision 7).
+CREATE FUNCTION ta_scope_engagements(p_kind text, p_code text, p_known_at timestamptz) RETURNS SETOF bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+SELECT e.id
+FROM ta_known_engagements(p_known_at) e
+WHERE CASE p_kind
+    WHEN 'portfolio' THEN true
+    WHEN 'engagement' THEN e.ref = p_code
+    WHEN 'programme' THEN e.programme_id IN (SELECT p.id FROM programme p WHERE p.code = p_code)
+    WHEN 'area' THEN e.practice_area_id = p_code
+    WHEN 'country' THEN e.id IN (SELECT r.engagement_id FROM ta_known_recipients(p_known_at) r WHERE r.country_id = p_code)
+    WHEN 'donor' THEN e.id IN (
+            SELECT g.engagement_id FROM ta_known_agreements(p_known_at) g JOIN organisation o
+                ON o.id IN (g.contributor_id, g.administrator_id, g.provider_id) WHERE o.code = p_code)
+        OR e.programme_id IN (
+            SELECT p.id FROM ta_known_programmes(p_known_at) p JOIN organisation o ON o.id = p.lead_id WHERE o.code = p_code)
+END
+ORDER BY e.id
 $$;
 
 CREATE FUNCTION ta_roll_up(
@@ -31,7 +83,7 @@ BEGIN
 CREATE TEMPORARY TABLE rollup_indicator ON COMMIT DROP AS
     SELECT r.*, e.ref || '/' || r.code AS key, i.catalogue_id, i.method, i.unit, i.scale
     FROM ta_indicator_results(p_engagements, p_as_of, p_cut_off, p_least_status) r
-    JOIN indicator i ON i.id = r.indicator_id JOIN engagement e ON e.id = r.engagement_id;
+    JOIN ta_known_indicators(p_cut_off) i ON i.id = r.indicator_id JOIN engagement e ON e.id = r.engagement_id;
 CREATE TEMPORARY TABLE rollup_cost ON COMMIT DROP AS   -- the formula (a category of the five), and all that was charged
     SELECT i.engagement_id, coalesce(o.code, 'unassigned')::text AS donor, i.measure || m.suffix AS metric,
            coalesce(sum(i.amount) FILTER (WHERE i.in_formula OR m.counts_all), 0) AS amount,
@@ -57,7 +109,7 @@ outcome_result AS MATERIALIZED (
            r.known, coalesce(r.ordinals, 0) AS ordinals,
            CASE WHEN r.asked > 0 THEN coalesce(r.mean[1] * r.known, 0) END AS low_num,
            CASE WHEN r.asked > 0 THEN coalesce(r.mean[2], 1) * r.asked END AS low_den
-    FROM outcome o JOIN engagement e ON e.id = o.engagement_id
+    FROM ta_known_outcomes(p_cut_off) o JOIN engagement e ON e.id = o.engagement_id
     LEFT JOIN (
         SELECT outcome_id, count(*) AS indicators, count(progress_num) AS with_progress,
                ta_mean_capped(progress_num, progress_den, weight) AS mean,
@@ -76,7 +128,7 @@ outcome_result AS MATERIALIZED (
 ), milestones AS (
     SELECT engagement_id, count(*) AS planned, count(*) FILTER (WHERE done <= p_as_of) AS done,
            count(*) FILTER (WHERE done <= p_as_of AND done <= due) AS on_time
-    FROM milestone WHERE engagement_id = ANY (p_engagements) GROUP BY 1
+    FROM ta_known_milestones(p_cut_off) WHERE engagement_id = ANY (p_engagements) GROUP BY 1
 ),
 -- One row for each engagement --------------------------------------------------------------------------------------------------
 periods AS (
@@ -103,37 +155,16 @@ periods AS (
     WHERE e.id = ANY (p_engagements)
 ),
 -- Where each engagement counts ---------------------------------------------------------------------------------------------------
-recipients AS (   -- in the order of their codes, which is the order in which a split gives away its last units
-    SELECT engagement_id, array_agg(coalesce(country_id, region_id)::text ORDER BY coalesce(country_id, region_id) COLLATE "C") AS codes,
-           array_agg(pct ORDER BY coalesce(country_id, region_id) COLLATE "C") AS shares
-    FROM engagement_recipient WHERE engagement_id = ANY (p_engagements) GROUP BY 1
-), place AS MATERIALIZED (
-    SELECT 'engagement' AS level, e.ref::text AS key, e.id AS engagement_id, NULL::bigint AS nth   -- which part of a split
-    FROM engagement e WHERE e.id = ANY (p_engagements)
+place AS MATERIALIZED (
+    SELECT * FROM ta_engagement_places(p_engagements, p_cut_off)
+    UNION
+    SELECT 'donor', d.donor, d.engagement_id, NULL, NULL FROM rollup_cost d
     UNION ALL
-    SELECT 'programme', p.code, e.id, NULL
-    FROM engagement e JOIN programme p ON p.id = e.programme_id WHERE e.id = ANY (p_engagements)
-    UNION ALL
-    SELECT 'area', coalesce(e.practice_area_id, 'unassigned'), e.id, NULL FROM engagement e WHERE e.id = ANY (p_engagements)
-    UNION ALL
-    SELECT 'country', coalesce(c.code, 'unassigned'), e.id, CASE WHEN cardinality(r.codes) > 1 THEN c.nth END
-    FROM unnest(p_engagements) e(id) LEFT JOIN recipients r ON r.engagement_id = e.id
-    LEFT JOIN LATERAL unnest(r.codes) WITH ORDINALITY c(code, nth) ON true
-    UNION ALL
-    (SELECT 'donor', o.code::text, g.engagement_id, NULL::bigint
-     FROM funding_agreement g JOIN organisation o ON o.id = g.contributor_id WHERE g.engagement_id = ANY (p_engagements)
-     UNION
-     SELECT 'donor', d.donor, d.engagement_id, NULL FROM rollup_cost d
-     UNION
-     SELECT 'donor', 'unassigned', e.id, NULL
-     FROM unnest(p_engagements) e(id)
-     WHERE NOT EXISTS (SELECT FROM funding_agreement g WHERE g.engagement_id = e.id))
-    UNION ALL
-    SELECT 'portfolio', p_scope, e.id, NULL FROM unnest(p_engagements) e(id)
+    SELECT 'portfolio', p_scope, e.id, NULL, NULL FROM unnest(p_engagements) e(id)
 ), split AS MATERIALIZED (   -- the money of an engagement of several recipients, in the order of their codes
-    SELECT c.engagement_id, c.metric, ta_split_largest_remainder(c.amount, r.shares, u.minor_units::int) AS parts
+    SELECT c.engagement_id, c.metric, ta_split_largest_remainder(c.amount, p.shares, u.minor_units::int) AS parts
     FROM engagement_cost c
-    JOIN recipients r ON r.engagement_id = c.engagement_id AND cardinality(r.codes) > 1
+    JOIN place p ON p.engagement_id = c.engagement_id AND p.nth = 1
     JOIN currency u ON u.code = p_currency
 ), money AS MATERIALIZED (   -- what each engagement costs in each place
     SELECT p.level, p.key, p.engagement_id, c.metric,

@@ -10,5 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("programmes", "0002_triggers"), ("money", "0001_exact_arithmetic")]
     operations = [
+        # They name functions that a later migration adds.
+        migrations.RunSQL("SET LOCAL check_function_bodies = off", migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "results.sql").read_text("utf-8"), (SQL / "drop_results.sql").read_text("utf-8")),
     ]

@@ -13,7 +13,7 @@ from programmes.models.places import Country, Currency, Institution, Organisatio
 from programmes.models.topics import PracticeArea, Sector
 from ta_portal.access.permissions import Scope
 from ta_portal.access.querysets import M_co, ScopedQuerySet
-from ta_portal.audit.history import tracked
+from ta_portal.audit.history import recalled
 from ta_portal.changes.models import (
     STAMP,
     CodeField,
@@ -35,7 +35,7 @@ class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
     scope_parents = ("engagements",)
 
 
-@tracked
+@recalled
 class Programme(Versioned):
     """A set of engagements under one lead. Its rate source is the only one its money is converted with."""
 
@@ -80,7 +80,7 @@ class EngagementQuerySet(ScopedQuerySet["Engagement"]):
     }
 
 
-@tracked
+@recalled
 class Engagement(Versioned):
     """Technical assistance to one institution (or several recipients) towards one objective, until it can be left."""
 
@@ -161,6 +161,7 @@ def sums_to_100(table: str) -> pgtrigger.Trigger:
     )
 
 
+@recalled
 class EngagementRecipient(models.Model):
     """The share of an engagement that goes to one country, or to one region."""
 

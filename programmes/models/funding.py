@@ -7,11 +7,11 @@ from django.db.models import Q
 from programmes.domain.vocabulary import Instrument
 from programmes.models.engagements import BelowEngagement, Engagement, choices
 from programmes.models.places import Currency, Organisation
-from ta_portal.audit.history import tracked
+from ta_portal.audit.history import recalled, tracked
 from ta_portal.changes.models import CodeField, MoneyField, PercentField, Versioned, touches
 
 
-@tracked
+@recalled
 class FundingAgreement(Versioned):
     """What one contributor promised to one engagement, in its own currency.
 

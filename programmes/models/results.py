@@ -8,7 +8,7 @@ from programmes.domain.vocabulary import BaselineKind, Direction, Frequency, Met
 from programmes.models.engagements import BelowEngagement, Engagement, choices
 from programmes.models.topics import PracticeArea
 from ta_portal.access.querysets import ScopedQuerySet
-from ta_portal.audit.history import tracked
+from ta_portal.audit.history import recalled, tracked
 from ta_portal.changes.models import CodeField, MoneyField, QuantityField, Versioned, touches
 
 
@@ -30,7 +30,7 @@ class Workstream(Versioned):
         return f"{self.code} {self.title}"
 
 
-@tracked
+@recalled
 class Milestone(Versioned):
     """An event that either happened or did not; late when done after it was due."""
 
@@ -55,7 +55,7 @@ class Milestone(Versioned):
         return f"{self.code} {self.title}"
 
 
-@tracked
+@recalled
 class Outcome(Versioned):
     """A change of capacity the engagement is for. A person's rating stands beside the computed one, with its reason."""
 
@@ -110,7 +110,7 @@ class CatalogueIndicator(models.Model):
         return f"{self.code} {self.title}"
 
 
-@tracked
+@recalled
 class Indicator(Versioned):
     """How an outcome is seen: a method, a direction, a baseline and targets by date."""
 
@@ -169,7 +169,7 @@ class IndicatorTargetQuerySet(ScopedQuerySet["IndicatorTarget"]):
     scope_parents = ("indicator",)
 
 
-@tracked
+@recalled
 class IndicatorTarget(Versioned):
     """Where an indicator should stand by a date; an amended target keeps the original beside it."""
 

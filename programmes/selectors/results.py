@@ -21,22 +21,31 @@ from programmes.domain.results import (
 from programmes.domain.vocabulary import Method
 from programmes.selectors.rows import Row, fraction, named_rows
 
+Asked = Mapping[str, object]
 Annual = Mapping[int, Mapping[int, Fraction | None]]
 Parts = Mapping[int, Mapping[str, Part]]
 
 INDICATORS = """
     SELECT r.*, i.title, i.method, o.code AS outcome_code
-    FROM ta_indicator_results(%s::bigint[], %s, %s, %s, %s::numeric[]) r
-    JOIN indicator i ON i.id = r.indicator_id LEFT JOIN outcome o ON o.id = r.outcome_id
+    FROM ta_indicator_results(%(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s, %(pace_cut_offs)s::numeric[]) r
+    JOIN ta_known_indicators(%(cut_off)s) i ON i.id = r.indicator_id
+    LEFT JOIN ta_known_outcomes(%(cut_off)s) o ON o.id = r.outcome_id
     ORDER BY r.engagement_id, r.code
 """
 OUTCOMES = """
     SELECT r.*, o.title
-    FROM ta_outcome_results(%s::bigint[], %s, %s, %s, %s::numeric[]) r JOIN outcome o ON o.id = r.outcome_id
+    FROM ta_outcome_results(%(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s, %(rating_cut_offs)s::numeric[]) r
+    JOIN ta_known_outcomes(%(cut_off)s) o ON o.id = r.outcome_id
     ORDER BY r.engagement_id, r.code
 """
-ANNUAL = "SELECT * FROM ta_annual_values(%s::bigint[], %s, %s, %s) ORDER BY indicator_id, year"
-PARTS = """SELECT * FROM ta_part_values(%s::bigint[], %s, %s, %s) ORDER BY indicator_id, disagg COLLATE "C" """
+ANNUAL = """
+    SELECT * FROM ta_annual_values(%(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s)
+    ORDER BY indicator_id, year
+"""
+PARTS = """
+    SELECT * FROM ta_part_values(%(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s)
+    ORDER BY indicator_id, disagg COLLATE "C"
+"""
 
 
 def engagement_results(
@@ -47,10 +56,10 @@ def engagement_results(
     Only accepted observations count; with `least_status="submitted"` submitted ones do too. Four queries, however many
     engagements; one without indicators has empty results.
     """
-    known = [list(engagement_ids), as_of, cut_off, least_status]
-    indicators = _indicators(known, _annual_values(known), _part_values(known))
+    asked = _asked(engagement_ids, as_of, cut_off, least_status)
+    indicators = _indicators(asked, _annual_values(asked), _part_values(asked))
     outcomes: dict[int, list[OutcomeAnswer]] = defaultdict(list)
-    for row in named_rows(OUTCOMES, [*known, list(RATING_CUT_OFFS)]):
+    for row in named_rows(OUTCOMES, asked):
         outcomes[row["engagement_id"]].append(_outcome_answer(row))
     return {key: EngagementResults(indicators[key], outcomes[key]) for key in engagement_ids}
 
@@ -59,27 +68,38 @@ def indicator_answers(
     engagement_ids: Collection[int], *, as_of: dt.date, cut_off: dt.datetime, least_status: str = "accepted"
 ) -> dict[int, list[IndicatorAnswer]]:
     """The indicators alone, without their years and parts. One query."""
-    indicators = _indicators([list(engagement_ids), as_of, cut_off, least_status], {}, {})
+    indicators = _indicators(_asked(engagement_ids, as_of, cut_off, least_status), {}, {})
     return {key: indicators[key] for key in engagement_ids}
 
 
-def _indicators(known: list[object], annual: Annual, parts: Parts) -> dict[int, list[IndicatorAnswer]]:
+def _asked(engagement_ids: Collection[int], as_of: dt.date, cut_off: dt.datetime, least_status: str) -> Asked:
+    return {
+        "engagements": list(engagement_ids),
+        "as_of": as_of,
+        "cut_off": cut_off,
+        "least_status": least_status,
+        "pace_cut_offs": list(PACE_CUT_OFFS),
+        "rating_cut_offs": list(RATING_CUT_OFFS),
+    }
+
+
+def _indicators(asked: Asked, annual: Annual, parts: Parts) -> dict[int, list[IndicatorAnswer]]:
     found: dict[int, list[IndicatorAnswer]] = defaultdict(list)
-    for row in named_rows(INDICATORS, [*known, list(PACE_CUT_OFFS)]):
+    for row in named_rows(INDICATORS, asked):
         found[row["engagement_id"]].append(_indicator_answer(row, annual, parts))
     return found
 
 
-def _annual_values(known: list[object]) -> Annual:
+def _annual_values(asked: Asked) -> Annual:
     found: dict[int, dict[int, Fraction | None]] = defaultdict(dict)
-    for row in named_rows(ANNUAL, known):
+    for row in named_rows(ANNUAL, asked):
         found[row["indicator_id"]][row["year"]] = fraction(row, "latest")
     return found
 
 
-def _part_values(known: list[object]) -> Parts:
+def _part_values(asked: Asked) -> Parts:
     found: dict[int, dict[str, Part]] = defaultdict(dict)
-    for row in named_rows(PARTS, known):
+    for row in named_rows(PARTS, asked):
         found[row["indicator_id"]][row["disagg"]] = Part(fraction(row, "latest"), fraction(row, "share"))
     return found
 

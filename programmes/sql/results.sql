@@ -7,6 +7,7 @@
 --            latest: no_data, zero_denominator, level_off_scale; progress: those, or no_baseline, no_target.
 -- Counted    of an observation the last revision that counts and was known at the cut-off: accepted, or submitted as well where
 --            p_least_status says so. A later revision that does not count does not hide it. Periods that end by p_as_of.
+-- Known      engagements, outcomes, indicators and targets are read as they were on record at the cut-off (known.sql).
 -- Errors     none are raised for data; a division by zero cannot occur.
 
 -- Exact sum of fractions; den > 0; NULLs skipped. A fraction is cut only where denominators differ.
@@ -94,7 +95,7 @@ SELECT i.id, o.disagg, o.period_start, o.period_end, r.value, r.numerator, r.den
                                              WHEN 'weighted_mean' THEN num_nulls(r.value, r.weight) = 0
                                              WHEN 'ordinal_latest' THEN r.level IS NOT NULL
                                              ELSE r.value IS NOT NULL END, false)
-FROM indicator i
+FROM ta_known_indicators(p_cut_off) i
 JOIN observation o ON o.indicator_id = i.id AND o.period_end <= p_as_of
 -- One lookup in an index for each observation: in proportion to them even where the tables' statistics are those of empty ones.
 LEFT JOIN LATERAL (
@@ -126,7 +127,7 @@ WITH obs AS (
            lower(ta_engagement_days(e.planned, e.actual)) AS first_day, ta_months_of(i.frequency) AS months,
            max(o.period_end) FILTER (WHERE o.usable AND o.disagg = '') OVER (PARTITION BY o.indicator_id) AS last_end
     FROM ta_known_observations(p_engagements, p_as_of, p_cut_off, p_least_status) o
-    JOIN indicator i ON i.id = o.indicator_id JOIN engagement e ON e.id = i.engagement_id
+    JOIN ta_known_indicators(p_cut_off) i ON i.id = o.indicator_id JOIN ta_known_engagements(p_cut_off) e ON e.id = i.engagement_id
     WHERE (p_from IS NULL OR o.period_start >= p_from) AND (o.disagg = '' OR NOT p_totals_only)),
 windowed AS (   -- OFFSET 0: reckoned once for each observation, not once for each sum below
     SELECT obs.*, usable AND within AS counts, within,
@@ -157,7 +158,7 @@ raw AS (
                        WHEN 'simple_mean' THEN sv WHEN 'sum' THEN sv WHEN 'max' THEN hi WHEN 'min' THEN lo WHEN 'latest' THEN last_value
                        ELSE array_position(scale, last_level) - 1 END AS n,
            CASE method WHEN 'ratio_of_sums' THEN sd WHEN 'weighted_mean' THEN sw WHEN 'simple_mean' THEN agg.used ELSE 1 END AS d
-    FROM agg JOIN indicator i ON i.id = agg.indicator_id)
+    FROM agg JOIN ta_known_indicators(p_cut_off) i ON i.id = agg.indicator_id)
 SELECT r.indicator_id, r.disagg, CASE WHEN d <> 0 THEN n * sign(d) END, CASE WHEN d <> 0 AND n IS NOT NULL THEN abs(d) END,
        r.last_end, r.last_level, r.used, r.of_periods,
        CASE WHEN r.used = 0 THEN 'no_data' WHEN d = 0 THEN 'zero_denominator'
@@ -172,7 +173,7 @@ RETURNS TABLE (indicator_id bigint, year int, latest_num numeric, latest_den num
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
 SELECT l.indicator_id, years.year, l.latest_num, l.latest_den
 FROM (SELECT DISTINCT extract(year FROM o.period_start)::int AS year
-      FROM observation o JOIN indicator i ON i.id = o.indicator_id
+      FROM observation o JOIN ta_known_indicators(p_cut_off) i ON i.id = o.indicator_id
       WHERE i.engagement_id = ANY (p_engagements) AND o.period_start <= p_as_of) years
 CROSS JOIN LATERAL ta_latest_values(p_engagements, least(p_as_of, make_date(years.year, 12, 31)), p_cut_off, p_least_status,
                                     make_date(years.year, 1, 1), true) l
@@ -187,7 +188,7 @@ SELECT part.indicator_id, part.disagg, part.latest_num, part.latest_den,
        CASE WHEN adds.up THEN part.latest_num * total.latest_den * 100 * sign(total.latest_num) END,
        CASE WHEN adds.up THEN part.latest_den * abs(total.latest_num) END
 FROM latest part
-JOIN indicator i ON i.id = part.indicator_id
+JOIN ta_known_indicators(p_cut_off) i ON i.id = part.indicator_id
 LEFT JOIN latest total ON total.indicator_id = part.indicator_id AND total.disagg = ''
 CROSS JOIN LATERAL (SELECT i.method IN ('sum', 'latest') AND ta_ratio_factor(i.unit) = 1 AND total.latest_num <> 0 AS up) adds
 WHERE part.disagg <> ''
@@ -219,11 +220,12 @@ WITH ind AS (
            i.frequency, ta_engagement_days(e.planned, e.actual) AS days,
            i.method = 'ordinal_latest' AS steps, coalesce(i.baseline_on, lower(ta_engagement_days(e.planned, e.actual))) AS base_on,
            CASE WHEN i.method = 'ordinal_latest' THEN array_position(i.scale, i.baseline_level) - 1 ELSE i.baseline END AS base
-    FROM indicator i JOIN engagement e ON e.id = i.engagement_id WHERE i.engagement_id = ANY (p_engagements)),
+    FROM ta_known_indicators(p_cut_off) i JOIN ta_known_engagements(p_cut_off) e ON e.id = i.engagement_id
+    WHERE i.engagement_id = ANY (p_engagements)),
 aim AS (
     SELECT DISTINCT ON (t.indicator_id, t.due) t.indicator_id, t.due,
            CASE WHEN ind.steps THEN array_position(ind.scale, t.level) - 1 ELSE t.value END AS value
-    FROM ind JOIN indicator_target t ON t.indicator_id = ind.id ORDER BY t.indicator_id, t.due, t.is_original),
+    FROM ind JOIN ta_known_targets(p_cut_off) t ON t.indicator_id = ind.id ORDER BY t.indicator_id, t.due, t.is_original),
 goal AS (SELECT DISTINCT ON (indicator_id) indicator_id, value FROM aim ORDER BY indicator_id, due DESC),
 behind AS (SELECT DISTINCT ON (indicator_id) * FROM aim WHERE due <= p_as_of AND value IS NOT NULL ORDER BY indicator_id, due DESC),
 ahead AS (SELECT DISTINCT ON (indicator_id) * FROM aim WHERE due > p_as_of AND value IS NOT NULL ORDER BY indicator_id, due),
@@ -289,10 +291,10 @@ summed AS (
     SELECT o.engagement_id, o.id, o.code, o.weight, count(r.outcome_id) AS indicators, count(r.progress_num) AS with_progress,
            ta_mean_capped(r.progress_num, r.progress_den, r.weight) AS mean,
            coalesce(sum(r.reported_periods), 0) AS reported_periods, coalesce(sum(r.expected_periods), 0) AS expected_periods
-    FROM outcome o
+    FROM ta_known_outcomes(p_cut_off) o
     LEFT JOIN results r ON r.outcome_id = o.id
     WHERE o.engagement_id = ANY (p_engagements)
-    GROUP BY o.id)
+    GROUP BY 1, 2, 3, 4)
 SELECT s.engagement_id, s.id, s.code, s.weight, s.indicators, s.with_progress, s.mean[1], s.mean[2],
        ta_round_ratio(s.mean[1], s.mean[2], 2), ta_rating(s.mean[1], s.mean[2], p_cut_offs), s.reported_periods, s.expected_periods
 FROM summed s

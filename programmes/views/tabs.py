@@ -48,7 +48,9 @@ def results(request: PortalRequest, ref: str) -> HttpResponse:
         "progress": mean_of_outcomes(outcomes),
         "outcomes": [(outcome_summary(outcome), outcome_table(outcome)) for outcome in outcomes],
         "parts": parts_table(outcomes),
-        "milestones": milestone_summaries([engagement.pk], as_of=timezone.localdate())[engagement.pk],
+        "milestones": milestone_summaries([engagement.pk], as_of=timezone.localdate(), cut_off=timezone.now())[
+            engagement.pk
+        ],
     }
     return render_page(request, "programmes/results.html", context)
 

@@ -28,7 +28,7 @@ from evaluations.selectors.readiness import exit_readiness
 from evaluations.selectors.results import results
 from ta_portal.api.rendering import dumps
 from tests.factories import EngagementFactory, EvaluationFactory
-from tests.programmes.results.scenario import KNOWN_AT, load, read
+from tests.programmes.results.scenario import CUT_OFF, load, read
 
 END = dt.date(2026, 2, 28)
 
@@ -174,7 +174,7 @@ def test_the_latest_assessment_counts_and_of_one_day_the_most_independent():
 
 
 def answer_of(engagement, as_of=END):
-    found = results([engagement.pk], as_of=as_of, cut_off=KNOWN_AT)
+    found = results([engagement.pk], as_of=as_of, cut_off=CUT_OFF)
     return json.loads(dumps(results_answer(engagement.ref, found[engagement.pk])))
 
 
@@ -217,7 +217,7 @@ def test_twenty_engagements_cost_the_queries_of_one(financia):
 
     def queries(engagement_ids):
         with CaptureQueriesContext(connection) as asked:
-            results(engagement_ids, as_of=END, cut_off=KNOWN_AT)
+            results(engagement_ids, as_of=END, cut_off=CUT_OFF)
         return len(asked)
 
     assert queries(keys[:1]) == queries(keys) == 6

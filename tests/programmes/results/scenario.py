@@ -30,6 +30,8 @@ from tests.factories import (
 
 PARTS = {"female": "sex=f", "male": "sex=m"}
 KNOWN_AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+# What a test makes is on record from now on: a question that shall find it has a later cut-off.
+CUT_OFF = dt.datetime(2099, 3, 1, tzinfo=dt.UTC)
 
 
 def read(name):

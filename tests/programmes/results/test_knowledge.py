@@ -11,16 +11,16 @@ from programmes.models import ObservationRevision
 from programmes.selectors.milestones import milestone_summaries
 from programmes.selectors.results import engagement_results
 from tests.factories import EngagementFactory, IndicatorFactory, MilestoneFactory, OutcomeFactory, UserFactory
-from tests.programmes.results.scenario import KNOWN_AT, observe
+from tests.programmes.results.scenario import CUT_OFF, observe
 
 AS_OF = dt.date(2024, 12, 31)
-BEFORE, AFTER = KNOWN_AT - dt.timedelta(days=1), KNOWN_AT + dt.timedelta(days=1)
+BEFORE, AFTER = CUT_OFF - dt.timedelta(days=1), CUT_OFF + dt.timedelta(days=1)
 Q1 = (dt.date(2024, 1, 1), dt.date(2024, 3, 31))
 
 pytestmark = pytest.mark.django_db
 
 
-def latest(indicator, *, cut_off=KNOWN_AT, least_status="accepted"):
+def latest(indicator, *, cut_off=CUT_OFF, least_status="accepted"):
     key = indicator.engagement_id
     results = engagement_results([key], as_of=AS_OF, cut_off=cut_off, least_status=least_status)
     return results[key].indicators[0].result.latest.value
@@ -61,7 +61,7 @@ def test_a_correction_counts_from_when_it_was_known():
     observation = observe(indicator, *Q1, by=UserFactory(), known_at=BEFORE, value=Decimal(5))
     revise(observation, 2, "accepted", AFTER, None)
 
-    assert latest(indicator, cut_off=KNOWN_AT) == 5
+    assert latest(indicator, cut_off=CUT_OFF) == 5
     assert latest(indicator, cut_off=AFTER) is None
     assert latest(indicator, cut_off=BEFORE - dt.timedelta(days=1)) is None
 
@@ -83,8 +83,8 @@ def test_twenty_engagements_cost_the_queries_of_one():
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            found = engagement_results(engagement_ids, as_of=AS_OF, cut_off=KNOWN_AT)
-            milestone_summaries(engagement_ids, as_of=AS_OF)
+            found = engagement_results(engagement_ids, as_of=AS_OF, cut_off=CUT_OFF)
+            milestone_summaries(engagement_ids, as_of=AS_OF, cut_off=CUT_OFF)
         assert set(found) == set(engagement_ids)
         return len(asked)
 
@@ -94,7 +94,7 @@ def test_twenty_engagements_cost_the_queries_of_one():
 def test_an_engagement_without_indicators_has_empty_results():
     engagement = EngagementFactory()
 
-    found = engagement_results([engagement.pk], as_of=AS_OF, cut_off=KNOWN_AT)[engagement.pk]
+    found = engagement_results([engagement.pk], as_of=AS_OF, cut_off=CUT_OFF)[engagement.pk]
 
     assert (list(found.indicators), list(found.outcomes), found.mean_capped_progress_pct) == ([], [], None)
 
@@ -107,6 +107,6 @@ def test_an_engagement_is_the_weighted_mean_of_its_outcomes_that_have_one():
         indicator.targets.create(due=AS_OF, value=Decimal(10))
         observe(indicator, *Q1, by=UserFactory(), value=value)
 
-    found = engagement_results([engagement.pk], as_of=AS_OF, cut_off=KNOWN_AT)[engagement.pk]
+    found = engagement_results([engagement.pk], as_of=AS_OF, cut_off=CUT_OFF)[engagement.pk]
 
     assert found.mean_capped_progress_pct == (40 + 3 * 80) / 4

@@ -13,7 +13,7 @@ from programmes.selectors.overlaps import overlaps
 from programmes.selectors.results import engagement_results
 from ta_portal.access.permissions import Role
 from ta_portal.money.exact import rounded
-from tests.programmes.results.scenario import KNOWN_AT, load, read
+from tests.programmes.results.scenario import CUT_OFF, load, read
 
 END = dt.date(2026, 2, 28)
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def results_of(engagement, as_of=END):
-    return engagement_results([engagement.pk], as_of=as_of, cut_off=KNOWN_AT)[engagement.pk]
+    return engagement_results([engagement.pk], as_of=as_of, cut_off=CUT_OFF)[engagement.pk]
 
 
 def shown(value):
@@ -113,7 +113,7 @@ def test_milestones_are_as_expected():
     expected = read("financia/expected.json")["milestones"]
     financia = load(read("financia/financia.json"))
 
-    got = milestone_summaries([financia.pk], as_of=END)[financia.pk]
+    got = milestone_summaries([financia.pk], as_of=END, cut_off=CUT_OFF)[financia.pk]
 
     assert (got.total, got.done, got.on_time, got.late) == tuple(
         expected[k] for k in ("total", "done", "on_time", "late")

@@ -27,8 +27,8 @@ from programmes.models import IndicatorTarget, ObservationRevision
 from programmes.models import Observation as ObservationRow
 from programmes.selectors.results import engagement_results
 from tests.factories import EngagementFactory, IndicatorFactory, OutcomeFactory, UserFactory, days
+from tests.programmes.results.scenario import CUT_OFF
 
-CUT_OFF = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 SCALE = ("D", "D+", "C", "B", "A")
 FIGURES = ("value", "numerator", "denominator", "weight", "level")
 
@@ -191,7 +191,7 @@ def store_indicator(by, outcome, code, indicator, weight):
             ("accepted", figures, dt.datetime(2026, 1, 2, tzinfo=dt.UTC)),
             # Neither what was only submitted nor what was not known yet counts.
             ("submitted", other, dt.datetime(2026, 1, 3, tzinfo=dt.UTC)),
-            ("accepted", other, dt.datetime(2026, 3, 2, tzinfo=dt.UTC)),
+            ("accepted", other, CUT_OFF + dt.timedelta(days=1)),
         ]
         ObservationRevision.objects.bulk_create(
             ObservationRevision(observation=kept, seq=seq, status=status, known_at=known_at, by=by, **values)
