@@ -11,6 +11,7 @@ from itertools import accumulate
 from programmes.domain.results import IndicatorAnswer, OutcomeAnswer
 from programmes.domain.vocabulary import Method
 from programmes.models import Engagement, Outcome
+from programmes.selectors.known import known_outcomes
 from programmes.selectors.results import engagement_results, indicator_answers
 from programmes.selectors.rows import named_rows
 
@@ -19,7 +20,7 @@ Path = Sequence[Fraction | None]
 # Each indicator's sheet, with what each of its periods said by its method: a ratio, a value, a place on the scale.
 SHEETS = """
     SELECT e.ref, i.code, i.title, i.method, i.unit, i.direction, i.scale, i.weight, said.nums, said.dens
-    FROM indicator i
+    FROM ta_known_indicators(%(cut_off)s) i
     JOIN engagement e ON e.id = i.engagement_id
     LEFT JOIN (
         SELECT o.indicator_id,
@@ -31,7 +32,7 @@ SHEETS = """
                               WHEN i.method = 'ratio_of_sums' THEN nullif(o.denominator, 0)
                               ELSE 1 END ORDER BY o.period_start) AS dens
         FROM ta_known_observations(ARRAY[%(engagement)s]::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s) o
-        JOIN indicator i ON i.id = o.indicator_id
+        JOIN ta_known_indicators(%(cut_off)s) i ON i.id = o.indicator_id
         WHERE o.disagg = ''
         GROUP BY o.indicator_id) said ON said.indicator_id = i.id
     WHERE i.engagement_id = %(engagement)s
@@ -83,7 +84,7 @@ def framework(
     """The outcomes by code, each with its indicators; those without an outcome come last. Six queries."""
     answers = engagement_results([engagement.pk], as_of=as_of, cut_off=cut_off, least_status=least_status)
     results = answers[engagement.pk]
-    outcomes = {outcome.code: outcome for outcome in Outcome.objects.filter(engagement=engagement)}
+    outcomes = {outcome.code: outcome for outcome in known_outcomes(engagement, cut_off)}
     sheets = _sheets(engagement, as_of, cut_off, least_status)
     rows: dict[str | None, list[IndicatorRow]] = defaultdict(list)
     for answer in results.indicators:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from programmes.domain import results
@@ -14,6 +14,7 @@ from programmes.domain.results import IndicatorAnswer, IndicatorResult
 from programmes.domain.vocabulary import Direction, Frequency, Method, ReviewState, Window
 from programmes.models import Engagement, Indicator, IndicatorTarget, Observation, ObservationRevision
 from programmes.selectors.engagements import days_of
+from programmes.selectors.known import known_engagement, known_indicator, known_targets
 from programmes.selectors.results import engagement_results
 from ta_portal.errors import NotFound
 
@@ -38,13 +39,14 @@ class IndicatorStory:
     told: Sequence[Told]
     parts: Sequence[Told]
     targets: Sequence[IndicatorTarget]
+    running: Days
 
-    def expected_on(self, day: dt.date, running: Days) -> object:
+    def expected_on(self, day: dt.date) -> object:
         """Where the indicator should have stood on a day; None where nothing was due."""
         return expected_value(
             results.targets_in_force(self.sheet),
             baseline=self.again.baseline,
-            baseline_on=self.sheet.baseline_on or running.first,
+            baseline_on=self.sheet.baseline_on or self.running.first,
             as_of=day,
             in_steps=self.sheet.method is Method.ORDINAL_LATEST,
         ).value
@@ -53,19 +55,21 @@ class IndicatorStory:
 def indicator_story(
     engagement: Engagement, code: str, *, as_of: dt.date, cut_off: dt.datetime, least_status: str = "accepted"
 ) -> IndicatorStory:
-    """Everything about one indicator. Eight queries, however much was observed. Raises NotFound for no such code."""
+    """Everything about one indicator, as known at `cut_off`. As many queries, however much was observed.
+
+    Raises NotFound for no such code.
+    """
+    indicator = known_indicator(engagement, code, cut_off)
+    if indicator is None:
+        raise NotFound(_("There is no indicator {code} in {ref}.").format(code=code, ref=engagement.ref))
     revisions = Prefetch("revisions", ObservationRevision.objects.select_related("by").order_by("seq"))
     observations = Observation.objects.select_related("report").prefetch_related(revisions)
     of_this = Prefetch("observations", observations.filter(period_end__lte=as_of).order_by("period_start", "disagg"))
-    targets = Prefetch("targets", IndicatorTarget.objects.order_by("due", "-is_original"))
-    rows = Indicator.objects.filter(engagement=engagement, code=code).select_related(
-        "outcome", "catalogue", "workstream"
-    )
-    indicator = rows.prefetch_related(of_this, targets).first()
-    if indicator is None:
-        raise NotFound(_("There is no indicator {code} in {ref}.").format(code=code, ref=engagement.ref))
+    prefetch_related_objects([indicator], of_this, "outcome", "catalogue", "workstream")
+    targets = known_targets(indicator, cut_off)
     known = [(row, _figures(row, cut_off, least_status)) for row in indicator.observations.all()]
-    sheet = _sheet(indicator, [figures for _row, figures in known])
+    sheet = _sheet(indicator, targets, [figures for _row, figures in known])
+    running = days_of(known_engagement(engagement, cut_off))
     counted = results.counted(sheet, as_of)
     told = [Told(row, figures, figures in counted) for row, figures in known]
     answers = engagement_results([engagement.pk], as_of=as_of, cut_off=cut_off, least_status=least_status)
@@ -73,10 +77,11 @@ def indicator_story(
         indicator=indicator,
         sheet=sheet,
         answer=next(answer for answer in answers[engagement.pk].indicators if answer.code == code),
-        again=results.indicator_result(sheet, days_of(engagement), as_of),
+        again=results.indicator_result(sheet, running, as_of),
         told=[one for one in told if not one.observation.disagg],
         parts=[one for one in told if one.observation.disagg],
-        targets=list(indicator.targets.all()),
+        targets=targets,
+        running=running,
     )
 
 
@@ -90,7 +95,9 @@ def _figures(row: Observation, cut_off: dt.datetime, least_status: str) -> resul
     return results.Observation(period=Days(row.period_start, row.period_end), disagg=row.disagg, **given)
 
 
-def _sheet(row: Indicator, observations: Sequence[results.Observation]) -> results.Indicator:
+def _sheet(
+    row: Indicator, targets: Iterable[IndicatorTarget], observations: Sequence[results.Observation]
+) -> results.Indicator:
     ordinal = row.method == Method.ORDINAL_LATEST
     return results.Indicator(
         method=Method(row.method),
@@ -101,7 +108,7 @@ def _sheet(row: Indicator, observations: Sequence[results.Observation]) -> resul
         scale=row.scale or (),
         baseline=row.baseline_level if ordinal else row.baseline,
         baseline_on=row.baseline_on,
-        targets=list(_targets(row.targets.all(), ordinal=ordinal)),
+        targets=list(_targets(targets, ordinal=ordinal)),
         observations=observations,
     )
 

@@ -81,7 +81,7 @@ def target_table(story: IndicatorStory) -> Table[tuple[dt.date, IndicatorTarget 
     )
 
 
-def latest_explained(story: IndicatorStory, running: Days) -> Explanation:
+def latest_explained(story: IndicatorStory) -> Explanation:
     """The latest value: every period, which of them count, and their sums down to the value itself."""
     latest, again = story.answer.result.latest, story.again.latest
     missing = [one for one in story.told if not one.counts and not _given(one)]
@@ -89,7 +89,7 @@ def latest_explained(story: IndicatorStory, running: Days) -> Explanation:
         what=_("Latest value"),
         figure=_placed(story, latest.value),
         rule=format_html("{}, {}.", METHODS[story.sheet.method], WINDOWS[_window(story)]),
-        tables=[_period_table(story, running)],
+        tables=[_period_table(story)],
         foot=_placed(story, again.value),
         working=_working(story),
         notes=[
@@ -131,8 +131,8 @@ def part_table(story: IndicatorStory) -> Table[tuple[str, Any]]:
     )
 
 
-def _period_table(story: IndicatorStory, running: Days) -> Table[PeriodRow]:
-    rows = _period_rows(story, running)
+def _period_table(story: IndicatorStory) -> Table[PeriodRow]:
+    rows = _period_rows(story)
     top = max([*(row.path for row in rows if row.path), *(row.expected for row in rows if row.expected)], default=None)
     counted = [one.figures for one in story.told if one.counts]
     sums = sums_of(story.sheet, counted)
@@ -167,13 +167,13 @@ def _period_table(story: IndicatorStory, running: Days) -> Table[PeriodRow]:
     )
 
 
-def _period_rows(story: IndicatorStory, running: Days) -> list[PeriodRow]:
+def _period_rows(story: IndicatorStory) -> list[PeriodRow]:
     rows, total = [], Fraction(0)
     for told in story.told:
         said = said_in(story.sheet, told.figures)
         total += said or Fraction(0)
         path = total if story.sheet.method is Method.SUM and said is not None else said
-        expected: Any = story.expected_on(told.observation.period_end, running)
+        expected: Any = story.expected_on(told.observation.period_end)
         rows.append(PeriodRow(told, said, path, expected))
     return rows
 

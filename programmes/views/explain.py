@@ -30,7 +30,7 @@ def indicator(request: PortalRequest, ref: str, code: str) -> HttpResponse:
         "story": story,
         "facts": facts(story),
         "targets": target_table(story),
-        "explanation": latest_explained(story, days_of(engagement)),
+        "explanation": latest_explained(story),
         "verdict": verdict_rows(story),
         "parts": part_table(story),
     }

@@ -109,17 +109,6 @@ def test_one_figure_makes_another_fingerprint(portfolio):
     assert after.input_hash != before.input_hash  # known at another moment
 
 
-def test_what_becomes_known_later_does_not_move_a_report_that_is_repeated(portfolio):
-    cut_off = timezone.now()
-    first = report(cut_off=cut_off)
-    Engagement.objects.filter(pk=EngagementFactory().pk).update(created_at=cut_off + dt.timedelta(minutes=1))
-
-    again = report(cut_off=cut_off)
-
-    assert (again.fingerprint, again.input_hash) == (first.fingerprint, first.input_hash)
-    assert report(cut_off=cut_off + dt.timedelta(hours=1)).fingerprint != first.fingerprint
-
-
 def test_the_number_of_queries_does_not_grow_with_the_portfolio(portfolio):
     author = system_author()
     report(by=author)  # reads the author's grants
