@@ -10,7 +10,6 @@ from typing import Protocol
 
 from django.db.models import Case, F, IntegerField, Q, Value, When, Window
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.domain.doubts import LOOKS_BACK, Known
@@ -21,7 +20,7 @@ from programmes.domain.vocabulary import Direction, Frequency, Method, ReviewSta
 from programmes.models import Engagement, Indicator, Observation, ProgressReport, ReportingPeriod
 from programmes.models.progress import ProgressReportQuerySet
 from programmes.selectors.engagements import days_of
-from programmes.selectors.results import indicator_answers
+from programmes.selectors.results import EVER, indicator_answers
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.errors import NotFound
@@ -197,7 +196,7 @@ def figures_of(report: ProgressReport) -> list[Figure]:
     earlier = _accepted(shown, before=period.starts)
     engagement = period.engagement_id
     least = "submitted" if report.state == ReviewState.SUBMITTED else "accepted"
-    known = indicator_answers([engagement], as_of=period.ends, cut_off=timezone.now(), least_status=least)
+    known = indicator_answers([engagement], as_of=period.ends, cut_off=EVER, least_status=least)
     answers = {one.code: one.result for one in known[engagement]}
     return [
         Figure(

@@ -22,19 +22,25 @@ from programmes.domain.vocabulary import Method
 from programmes.selectors.rows import Row, fraction, named_rows
 
 Asked = Mapping[str, object]
+
+# All that is on record: for a question of the present, whatever the clocks of the portal and of its database say.
+EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
 Annual = Mapping[int, Mapping[int, Fraction | None]]
 Parts = Mapping[int, Mapping[str, Part]]
 
 INDICATORS = """
     SELECT r.*, i.title, i.method, o.code AS outcome_code
-    FROM ta_indicator_results(%(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s, %(pace_cut_offs)s::numeric[]) r
+    FROM ta_indicator_results(
+        %(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s, %(pace_cut_offs)s::numeric[]) r
     JOIN ta_known_indicators(%(cut_off)s) i ON i.id = r.indicator_id
     LEFT JOIN ta_known_outcomes(%(cut_off)s) o ON o.id = r.outcome_id
     ORDER BY r.engagement_id, r.code
 """
 OUTCOMES = """
     SELECT r.*, o.title
-    FROM ta_outcome_results(%(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s, %(rating_cut_offs)s::numeric[]) r
+    FROM ta_outcome_results(
+        %(engagements)s::bigint[], %(as_of)s, %(cut_off)s, %(least_status)s, %(rating_cut_offs)s::numeric[]) r
     JOIN ta_known_outcomes(%(cut_off)s) o ON o.id = r.outcome_id
     ORDER BY r.engagement_id, r.code
 """

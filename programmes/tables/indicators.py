@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programmes.domain.pace import PACE_CUT_OFFS
-from programmes.domain.periods import Days
 from programmes.domain.results import ratio_factor
 from programmes.domain.vocabulary import Method, Window
 from programmes.domain.workings import said_in, sums_of

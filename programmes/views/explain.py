@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from programmes.forms.filters import ClockForm
-from programmes.selectors.engagements import days_of, visible_engagement
+from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.framework import framework
 from programmes.selectors.indicators import indicator_story
 from programmes.selectors.results import engagement_results

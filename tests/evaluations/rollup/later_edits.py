@@ -1,7 +1,7 @@
 """What becomes known after a report, through the services.
 
-Each kind of fact that a report counts as of its cut-off: figures of indicators, payments, rates, budgets, engagements, and
-all that these are made of: dates, places, milestones, weights, baselines, targets, agreements.
+Each kind of fact that a report counts as of its cut-off: figures of indicators, payments, rates, budgets, engagements,
+and all that these are made of: dates, places, milestones, weights, baselines, targets, agreements.
 """
 
 import datetime as dt

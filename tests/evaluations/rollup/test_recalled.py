@@ -1,4 +1,4 @@
-"""Each kind of fact that changes after a report: the report asked for again says what it said, and still explains it."""
+"""Whatever changes after a report: asked for again with its cut-off it says what it said, and still explains it."""
 
 import datetime as dt
 import io

@@ -1,6 +1,5 @@
 """A report is made once, whole or not at all, and then never changes; anybody can come to the same again."""
 
-import datetime as dt
 import random
 import uuid
 from decimal import Decimal
@@ -8,7 +7,6 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from evaluations.domain.rollup import COUNTS, MONEY, Metric, ReportScope, ScopeKind, WeightBasis, shown
 from evaluations.domain.vocabulary import Level
@@ -19,7 +17,7 @@ from programmes.models import Engagement, Milestone
 from programmes.services.service_accounts import system_author
 from ta_portal.audit.models import AuditEvent
 from tests.evaluations.rollup.portfolios import AS_OF, random_portfolio, write
-from tests.factories import EngagementFactory, MilestoneFactory
+from tests.factories import MilestoneFactory
 
 pytestmark = pytest.mark.django_db
 
