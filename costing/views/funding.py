@@ -1,6 +1,7 @@
 """One funding agreement: its terms, its instalments, and the money behind each of its three figures."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -41,6 +42,9 @@ def agreement(request: PortalRequest, ref: str, code: str) -> HttpResponse:
         "facts": agreement_facts(found),
         "tranches": tranche_table(found),
         "money": [money_table(own, measure, unit, with_rates=with_rates) for measure in MEASURES],
+        "change": reverse("programmes:change", args=[ref, "agreements", code])
+        if Permission.BUDGET_CHANGE in held
+        else "",
         "who": "" if with_rates or not any(one.is_personal for one in own) else who_grants(Permission.RATE_VIEW),
     }
     return render_page(request, "costing/agreement.html", context)

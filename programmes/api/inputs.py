@@ -40,6 +40,7 @@ from programmes.models import (
     Sector,
     Workstream,
 )
+from programmes.services.instalments import Instalment
 from programmes.services.results import Target
 from ta_portal.api.fields import CountField, DayField
 from ta_portal.api.inputs import FigureInput, Input, OneOf, OneWord
@@ -342,6 +343,12 @@ class RiskInput(RiskChange):
 # --- who pays ---
 
 
+class TrancheInput(Input):
+    due = DayField()
+    amount = FigureInput(help_text="Above 0, in the agreement's currency.")
+    received_on = DayField(allow_null=True, required=False)
+
+
 class AgreementChange(Input):
     code = code_field()
     administrator = OneOf(Organisation, allow_null=True, required=False)
@@ -351,7 +358,16 @@ class AgreementChange(Input):
     first_day = DayField(allow_null=True, required=False)
     last_day = DayField(allow_null=True, required=False)
     fee_pct = FigureInput(max_digits=7, allow_null=True, required=False)
-    places = {"during": "last_day"}
+    tranches = serializers.ListField(
+        child=TrancheInput(), required=False, max_length=200, help_text="All of its instalments as they now stand."
+    )
+    places = {"during": "last_day", "instalments": "tranches"}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given: dict[str, Any] = super().validate(attrs)
+        if "tranches" in given:
+            given["instalments"] = [Instalment(**one) for one in given.pop("tranches")]
+        return given
 
 
 class AgreementInput(AgreementChange):
@@ -360,9 +376,3 @@ class AgreementInput(AgreementChange):
     engagement = EngagementField()
     contributor = OneOf(Organisation)
     currency = OneOf(Currency)
-
-
-class TrancheInput(Input):
-    due = DayField()
-    amount = FigureInput(help_text="Above 0, in the agreement's currency.")
-    received_on = DayField(allow_null=True, required=False)

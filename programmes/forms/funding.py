@@ -4,14 +4,32 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from programmes.domain.vocabulary import Instrument
 from programmes.models import Currency, FundingAgreement, Organisation
+from programmes.services.instalments import Instalment
 from programmes.words import INSTRUMENTS
 from ta_portal.ui.fields import CodeInputField, DayField, NumberField, RowField, WordField
 from ta_portal.ui.forms import PortalForm
+from ta_portal.ui.lines import Lines
 from ta_portal.ui.shares import choice_of
+
+
+def _due(number: int, **place: Any) -> DayField:
+    return DayField(label=_t("Instalment %(number)s: due on") % {"number": number}, width="side", **place)
+
+
+def _amount(number: int, **place: Any) -> NumberField:
+    return NumberField(label=_t("Instalment %(number)s: amount") % {"number": number}, width="side", **place)
+
+
+def _received(number: int, **place: Any) -> DayField:
+    return DayField(label=_t("Instalment %(number)s: received on") % {"number": number}, width="side", **place)
+
+
+INSTALMENTS = Lines("instalment", {"due": _due, "amount": _amount, "received": _received})
 
 
 class AgreementForm(PortalForm):
@@ -30,12 +48,7 @@ class AgreementForm(PortalForm):
     last_day = DayField(label=_("Last day"), required=False)
     fee_pct = NumberField(label=_("Fee, %"), required=False)
 
-    groups = (
-        (_("Who"), ("code", "contributor", "administrator", "provider", "instrument")),
-        (_("How much"), ("amount", "currency", "fee_pct")),
-        (_("When"), ("first_day", "last_day")),
-    )
-    places = {"during": "last_day"}
+    places = {"during": "last_day", "instalments": "instalment_1_amount"}
     # Another promise is another agreement.
     fixed = ("contributor", "currency")
 
@@ -44,6 +57,12 @@ class AgreementForm(PortalForm):
         for name in ("contributor", "administrator", "provider"):
             choice_of(self, name).queryset = known
         choice_of(self, "currency").queryset = Currency.objects.all()
+        self.groups = (
+            (_("Who"), ("code", "contributor", "administrator", "provider", "instrument")),
+            (_("How much"), ("amount", "currency", "fee_pct")),
+            (_("When"), ("first_day", "last_day")),
+            (_("Instalments"), tuple(INSTALMENTS.add_to(self, self._standing()))),
+        )
 
     def initial_of_new(self) -> dict[str, Any]:
         return {"currency": self.subject.programme.currency_id, "instrument": Instrument.GRANT}
@@ -53,3 +72,22 @@ class AgreementForm(PortalForm):
         first, upper = (row.during.lower, row.during.upper) if row.during else (None, None)
         last = upper - dt.timedelta(days=1) if upper else None
         return {**super().initial_of(row), "first_day": first, "last_day": last}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.instalments = []
+        for number, values in INSTALMENTS.given(self, cleaned):
+            if values["due"] is None or values["amount"] is None:
+                self.add_error(
+                    INSTALMENTS.field(number, "due"), _t("An instalment has a day on which it is due and an amount.")
+                )
+            else:
+                self.instalments.append(Instalment(values["due"], values["amount"], values["received"]))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        return {**INSTALMENTS.without(super().values()), "instalments": self.instalments}
+
+    def _standing(self) -> list[dict[str, Any]]:
+        rows = self.row.tranches.order_by("due", "pk") if isinstance(self.row, FundingAgreement) else ()
+        return [{"due": row.due, "amount": row.amount, "received": row.received_on} for row in rows]

@@ -1,7 +1,6 @@
 """Forms for the results framework: workstreams and milestones, outcomes, indicators with their targets."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +26,7 @@ from ta_portal.ui.fields import (
     WordField,
 )
 from ta_portal.ui.forms import PortalForm
+from ta_portal.ui.lines import Lines
 from ta_portal.ui.shares import choice_of
 
 
@@ -64,46 +64,17 @@ def _offer_rows(form: PortalForm, name: str, model: type[Workstream] | type[Outc
     choice_of(form, name).queryset = model._default_manager.filter(engagement=form.subject).order_by("code")
 
 
-class Targets:
-    """The lines `target_1_due`, `target_1_value` … of the form: where the indicator should stand by a day."""
-
-    SPARE, FEWEST, MOST = 2, 4, 40
-
-    def add_to(self, form: PortalForm, standing: Sequence[IndicatorTarget]) -> list[str]:
-        names: list[str] = []
-        sent = [int(key.split("_")[1]) for key in (form.data or {}) if _TARGET_LINE.fullmatch(key)]
-        lines = min(max([self.FEWEST, len(standing) + self.SPARE, *sent]), self.MOST)
-        for number in range(1, lines + 1):
-            due, value = f"target_{number}_due", f"target_{number}_value"
-            place: dict[str, Any] = {"required": False, "follows": number > 1}
-            label = _t("Target %(number)s: by") % {"number": number}
-            form.fields[due] = DayField(label=label, width="side", **place)
-            label = _t("Target %(number)s: should be") % {"number": number}
-            form.fields[value] = TextField(label=label, max_length=60, width="lead", **place)
-            names += [due, value]
-        for number, target in enumerate(standing, start=1):
-            form.initial.update({f"target_{number}_due": target.due, f"target_{number}_value": _written(target)})
-        return names
-
-    def read(self, form: "IndicatorForm", data: Mapping[str, Any]) -> list[Target]:
-        """The targets as given; a level where the indicator has a scale, else a number in the reader's writing."""
-        found = []
-        for number in range(1, sum(1 for name in form.fields if _TARGET_LINE.fullmatch(name)) + 1):
-            due, text = data.get(f"target_{number}_due"), (data.get(f"target_{number}_value") or "").strip()
-            if due is None and not text:
-                continue
-            if due is None or not text:
-                form.add_error(f"target_{number}_due", _t("A target has a day and a value."))
-                continue
-            if data.get("scale"):
-                found.append(Target(due, level=text))
-            elif (value := form.number(f"target_{number}_value", text)) is not None:
-                found.append(Target(due, value=value))
-        return found
+def _target_day(number: int, **place: Any) -> DayField:
+    return DayField(label=_t("Target %(number)s: by") % {"number": number}, width="side", **place)
 
 
-_TARGET_LINE = re.compile(r"target_([0-9]{1,2})_due")
-TARGETS = Targets()
+def _target_value(number: int, **place: Any) -> TextField:
+    label = _t("Target %(number)s: should be") % {"number": number}
+    return TextField(label=label, max_length=60, width="lead", **place)
+
+
+# Where the indicator should stand by a day.
+TARGETS = Lines("target", {"due": _target_day, "value": _target_value}, fewest=4, most=40)
 
 
 class IndicatorForm(PortalForm):
@@ -148,7 +119,7 @@ class IndicatorForm(PortalForm):
         catalogue.queryset = _catalogue_for(engagement)
         catalogue.said = _in_words
         standing = targets_of(row) if isinstance(row, Indicator) else []
-        targets = TARGETS.add_to(self, standing)
+        targets = TARGETS.add_to(self, [{"due": one.due, "value": _written(one)} for one in standing])
         agreed_on = row is not None and is_agreed_on(engagement)
         self.groups = (
             (_("What is measured"), ("catalogue", "code", "title", "definition", "unit", "outcome", "workstream")),
@@ -188,17 +159,30 @@ class IndicatorForm(PortalForm):
         for name in ("title", "method", "direction"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _t("Give it here, or choose an indicator of the catalogue."))
-        self.targets = TARGETS.read(self, cleaned)
+        self.targets = self._targets(cleaned)
         text = (cleaned.pop("baseline", "") or "").strip()
         cleaned["baseline_level"] = text if text and cleaned["scale"] else None
         cleaned["baseline"] = self.number("baseline", text) if text and not cleaned["scale"] else None
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        kept = {name: value for name, value in super().values().items() if not name.startswith("target_")}
+        kept = TARGETS.without(super().values())
         if self.row is not None:
             kept["time_window"] = kept.pop("window")
         return {**kept, "targets": self.targets}
+
+    def _targets(self, cleaned: Mapping[str, Any]) -> list[Target]:
+        """The targets as given; a level where the indicator has a scale, else a number in the reader's writing."""
+        found = []
+        for number, values in TARGETS.given(self, cleaned):
+            due, text = values["due"], (values["value"] or "").strip()
+            if due is None or not text:
+                self.add_error(TARGETS.field(number, "due"), _t("A target has a day and a value."))
+            elif cleaned.get("scale"):
+                found.append(Target(due, level=text))
+            elif (value := self.number(TARGETS.field(number, "value"), text)) is not None:
+                found.append(Target(due, value=value))
+        return found
 
     def number(self, name: str, text: str) -> Decimal | None:
         """A number out of a field that may hold a level; what is none is said at the field."""

@@ -30,7 +30,7 @@ from programmes.words import FORMS_OF_AID, MODALITIES, named
 from ta_portal.access.permissions import Permission
 from ta_portal.ui.fields import CodeInputField, DayField, ProseField, RowField, WordField
 from ta_portal.ui.forms import PortalForm
-from ta_portal.ui.shares import Shares, choice_of, without
+from ta_portal.ui.shares import Shares, choice_of
 
 
 class ProgrammeForm(PortalForm):
@@ -139,7 +139,9 @@ class EngagementForm(PortalForm):
 
     def values(self) -> dict[str, Any]:
         given = {name: value for name, value in super().values().items() if name != SEEN}
-        return {**without(given, self.lines), "recipients": self.recipients, "sectors": self.sectors}
+        for line in self.lines:
+            given = line.lines.without(given)
+        return {**given, "recipients": self.recipients, "sectors": self.sectors}
 
     def _show_overlaps(self, cleaned: dict[str, Any]) -> None:
         """Before it is saved: who else works on this, once, to be seen and not to be forbidden."""

@@ -1,8 +1,9 @@
 """Who pays for an engagement, how much and on which terms."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from programmes.services.changing import apply_changes, save_changes
 from programmes.services.checks import check, code_taken, refuse, saying
 from programmes.services.days import days
 from programmes.services.engagements import engagement_to_change
+from programmes.services.instalments import Instalment, set_instalments
 from programmes.services.locking import row_to_change
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
@@ -28,6 +30,7 @@ class AgreementChanges(TypedDict, total=False):
     first_day: dt.date | None
     last_day: dt.date | None
     fee_pct: Decimal | None
+    instalments: Sequence[Instalment]
 
 
 @transaction.atomic
@@ -44,9 +47,10 @@ def add_agreement(
     first_day: dt.date | None = None,
     last_day: dt.date | None = None,
     fee_pct: Decimal | None = None,
+    instalments: Sequence[Instalment] = (),
     by: User,
 ) -> FundingAgreement:
-    """Record what a contributor promised to an engagement, in its own currency and to its minor unit."""
+    """Record what a contributor promised to an engagement, in its own currency, and in which instalments it comes."""
     engagement = engagement_to_change(engagement_id, Permission.BUDGET_CHANGE, by=by)
     if first_day is None and last_day is not None:
         refuse("first_day", _("Give the first day as well."))
@@ -67,6 +71,7 @@ def add_agreement(
     _not_below(Decimal(0), agreement)
     with saying(code_taken("agreement_code_once_in_engagement", code)):
         agreement.save(force_insert=True)
+    set_instalments(agreement, instalments, by=by)
     audit.record("agreement.added", target=agreement, by=by, code=code, amount=amount, currency=currency.code)
     return agreement
 
@@ -77,13 +82,16 @@ def change_agreement(
 ) -> FundingAgreement:
     """Change the terms of an agreement. Its contributor and its currency stay: another promise is another agreement.
 
-    Refuses an amount that its instalments pass already.
+    `instalments` are all of its instalments as they now stand. Refuses an amount that they pass.
     """
     agreement = row_to_change(
         FundingAgreement, agreement_id, Permission.BUDGET_CHANGE, by=by, expected_version=expected_version
     )
     days_of = {"during": ("first_day", "last_day")}
-    difference = apply_changes(agreement, changes, allowed=AgreementChanges, ranges=days_of)
+    columns: dict[str, Any] = {name: value for name, value in changes.items() if name != "instalments"}
+    difference = apply_changes(agreement, columns, allowed=AgreementChanges, ranges=days_of)
+    if "instalments" in changes:
+        difference |= set_instalments(agreement, changes["instalments"], by=by)
     _not_below(sum((tranche.amount for tranche in agreement.tranches.all()), Decimal(0)), agreement)
     taken = code_taken("agreement_code_once_in_engagement", agreement.code)
     save_changes(agreement, difference, verb="agreement.changed", by=by, sentences=taken)

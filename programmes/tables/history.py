@@ -285,6 +285,7 @@ _LISTED: Mapping[str, Callable[[str], SafeString]] = {
     "recipients": _shares,
     "sectors": _shares,
     "targets": _targets,
+    "instalments": _targets,
 }
 
 

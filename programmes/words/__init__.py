@@ -252,6 +252,7 @@ FIELDS: dict[str, Promise] = {
     "assigned_reason": _("Reason of the assigned rating"),
     "baseline_level": _("Baseline"),
     "targets": _("Targets"),
+    "instalments": _("Instalments"),
     "starts": _("First day"),
     "ends": _("Last day"),
     "due": _("Due on"),

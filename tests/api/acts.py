@@ -189,8 +189,7 @@ ACTS = [
     Act("delete", "deployments", OFFICER, _proposed, answers=204, parameters=WHY),
     Act("post", "deployments", OFFICER, _proposed, lambda d: {"to": "confirmed"}, "status"),
     Act("post", "agreements", FINANCE, _agreed, lambda a: {
-        **AGREEMENT, "engagement": a.engagement.ref, "contributor": a.contributor.code}, answers=201,
-        read_only="tranches"),
+        **AGREEMENT, "engagement": a.engagement.ref, "contributor": a.contributor.code}, answers=201),
     Act("patch", "agreements", FINANCE, _agreed, lambda a: {"amount": "1500.00"}, read_only="contributor"),
     Act("post", "agreements", FINANCE, _agreed, lambda a: {"due": "2024-07-01", "amount": "400.00"}, "tranches",
         read_only="tranches"),

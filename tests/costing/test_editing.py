@@ -10,7 +10,15 @@ from django.utils import timezone
 from costing.domain.vocabulary import BudgetState
 from costing.models import Budget, CostLine, LedgerEntry
 from ta_portal.access.permissions import Role
-from tests.factories import BudgetFactory, CostLineFactory, EngagementFactory, OrganisationFactory, UserFactory
+from ta_portal.audit.models import AuditEvent
+from tests.factories import (
+    BudgetFactory,
+    CostLineFactory,
+    EngagementFactory,
+    FundingAgreementFactory,
+    OrganisationFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +33,7 @@ LINE = {
     "first_day": "2027-01-01",
     "last_day": "2027-12-31",
 }
+SOON = (dt.date.today() + dt.timedelta(days=2)).isoformat()
 ENTRY = {
     "kind": "expenditure",
     "on_date": "2027-03-31",
@@ -113,6 +122,72 @@ def test_an_agreement_is_added_in_the_donors_currency(signed_in, engagement):
 
     assert response.status_code == 302, response.context["form"].errors
     assert engagement.agreements.get().amount == 1_750_000
+
+
+@pytest.fixture
+def agreement(engagement):
+    donor = OrganisationFactory()
+    return FundingAgreementFactory(engagement=engagement, contributor=donor, code="A1", amount=1000, during=None)
+
+
+def changed(agreement, client, **typed):
+    page = reverse("programmes:change", args=[agreement.engagement.ref, "agreements", agreement.code])
+    form = client.get(page).context["form"]
+    version = form.initial["row_version"]
+    whole = {"code": agreement.code, "instrument": "grant", "amount": "1000", "row_version": version, **typed}
+    return client.post(page, whole)
+
+
+def kept(agreement):
+    return [
+        (str(one.due), one.amount, str(one.received_on)) for one in agreement.tranches.order_by("due", "received_on")
+    ]
+
+
+def test_instalments_are_agreed_on_and_marked_as_received_in_the_agreements_form(signed_in, agreement):
+    client = signed_in(Role.FINANCE_OFFICER)
+    first = {"instalment_1_due": "2024-01-01", "instalment_1_amount": "600"}
+    second = {"instalment_2_due": "2025-01-01", "instalment_2_amount": "400"}
+
+    assert changed(agreement, client, **first, **second).status_code == 302
+    ids = set(agreement.tranches.values_list("pk", flat=True))
+    assert changed(agreement, client, **first, **second, instalment_1_received="2024-01-09").status_code == 302
+
+    assert kept(agreement) == [("2024-01-01", 600, "2024-01-09"), ("2025-01-01", 400, "None")]
+    assert set(agreement.tranches.values_list("pk", flat=True)) == ids
+    event = AuditEvent.objects.filter(verb="agreement.changed").latest("pk")
+    assert event.data["changes"]["instalments"]["now"] == "2024-01-01: 600 (2024-01-09); 2025-01-01: 400"
+    assert changed(agreement, client, **second).status_code == 302
+    assert kept(agreement) == [("2025-01-01", 400, "None")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"instalment_1_amount": "600"}, "instalment_1_due"),
+        ({"instalment_1_due": "2024-01-01"}, "instalment_1_due"),
+        ({"instalment_1_due": "2024-01-01", "instalment_1_amount": "0"}, "instalment_1_amount"),
+        ({"instalment_1_due": "2024-01-01", "instalment_1_amount": "1000.01"}, "instalment_1_amount"),
+        (
+            {"instalment_1_due": "2024-01-01", "instalment_1_amount": "1", "instalment_1_received": SOON},
+            "instalment_1_amount",
+        ),
+    ],
+)
+def test_an_instalment_that_cannot_be_is_said_at_its_line_and_nothing_changes(signed_in, agreement, typed, field):
+    response = changed(agreement, signed_in(Role.FINANCE_OFFICER), **typed)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert not agreement.tranches.exists()
+
+
+def test_the_agreements_page_leads_to_its_form_for_whoever_may_change_it(signed_in, agreement):
+    page = reverse("funding", args=[agreement.engagement.ref, agreement.code])
+    form = reverse("programmes:change", args=[agreement.engagement.ref, "agreements", agreement.code])
+
+    assert form in signed_in(Role.FINANCE_OFFICER).get(page).content.decode()
+    assert form not in signed_in(Role.VIEWER).get(page).content.decode()
 
 
 def test_a_draft_is_approved_on_its_page_by_somebody_else_than_its_author(signed_in, engagement):

@@ -65,6 +65,19 @@ def test_an_instalment_is_a_change_of_its_agreement(agreement, rest):
     assert asked.etag("agreements/") != listed
 
 
+def test_instalments_are_changed_together_and_received_later(agreement, rest):
+    asked, path = rest(Role.FINANCE_OFFICER), f"agreements/{agreement.public_id}/"
+    asked.patch(path, {"tranches": [{"due": "2024-07-01", "amount": "400"}]}, etag=asked.etag(path))
+
+    received = [{"due": "2024-07-01", "amount": "400", "received_on": "2024-07-03"}]
+    changed = asked.patch(path, {"tranches": received}, etag=asked.etag(path))
+    too_much = asked.patch(path, {"tranches": [{**received[0], "amount": "1001"}]}, etag=asked.etag(path))
+
+    assert changed.json()["tranches"] == [{"due": "2024-07-01", "received_on": "2024-07-03", "amount": "400"}]
+    assert (too_much.status_code, fields_at_fault(too_much)) == (400, ["tranches"])
+    assert Tranche.objects.get().amount == 400
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [({"amount": "1000.01"}, "amount"), ({"amount": "0"}, "amount"), ({"due": "soon"}, "due"), ({"paid": "1"}, "paid")],
