@@ -46,6 +46,7 @@ account_patterns = [
 progress_patterns = [
     path("due/", progress.due, name="due"),
     path("reviews/", reviews.reviews, name="reviews"),
+    path("reporting/", reviews.board, name="reporting"),
 ]
 # Not below an engagement's address: `ta_portal.urls` puts them at the top.
 profile_patterns = [

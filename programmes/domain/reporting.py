@@ -68,3 +68,17 @@ def _over(months: int, running: Days, until: dt.date) -> int:
     """How many periods of so many months are over by the end of a day."""
     last = min(until, running.last) if running.last else until
     return max(0, months_between(running.first, last + ONE_DAY) // months)
+
+
+def quarter_of(day: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the quarter of the calendar year in which a day lies."""
+    month = day.month - (day.month - 1) % 3
+    return dt.date(day.year, month, 1), dt.date(day.year, month + 2, calendar.monthrange(day.year, month + 2)[1])
+
+
+def quarters_back(today: dt.date, count: int) -> list[tuple[dt.date, dt.date]]:
+    """The quarter of today and those before it, the latest first."""
+    found = [quarter_of(today)]
+    while len(found) < count:
+        found.append(quarter_of(found[-1][0] - ONE_DAY))
+    return found

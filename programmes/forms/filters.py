@@ -9,8 +9,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.domain.reporting import period_code, quarters_back
 from programmes.selectors.engagements import EngagementChoice, choices_to_offer
-from programmes.words import STATUSES, named
+from programmes.words import STATUSES, named, period_words
 from ta_portal.accounts.models import User
 from ta_portal.i18n.sorting import alphabetical
 
@@ -92,3 +93,36 @@ class EngagementFilterForm(FilterForm):
             programme=given.get("programme", ""),
             institution=given.get("institution", ""),
         )
+
+
+class BoardFilterForm(EngagementFilterForm):
+    """The row of filters over the board of reports: which months, and of which engagements."""
+
+    STILL_OPEN = "open"
+    QUARTERS = 9
+
+    period = forms.ChoiceField(label=_("Period"), required=False)
+    field_order = ("period", "q", "country", "donor", "area")
+
+    def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        del self.fields["status"]
+        quarters = quarters_back(today, self.QUARTERS)
+        # The last one that is over stands first: it is what everybody was to report on.
+        self._quarters = {period_code(*one): one for one in [quarters[1], quarters[0], *quarters[2:]]}
+        words = [(code, period_words(*one)) for code, one in self._quarters.items()]
+        field = self.fields["period"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [*words, (self.STILL_OPEN, _("Whatever is still open"))]
+
+    def months(self) -> tuple[dt.date, dt.date] | None:
+        """The quarter that was asked for, else the last one that is over; None for all that is still open."""
+        self.is_valid()
+        asked = self.cleaned_data.get("period", "")
+        if asked == self.STILL_OPEN:
+            return None
+        return self._quarters.get(asked) or next(iter(self._quarters.values()))
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.choice() or self.data.get("period"))

@@ -205,7 +205,7 @@ def review_table(reports: Sequence[ProgressReport], *, reader: int, now: dt.date
             Column(gettext_lazy("Engagement"), _engagement),
             Column(gettext_lazy("Due on"), lambda report: formats.day(report.period.due)),
             Column(gettext_lazy("Sent by"), lambda report: _sender(report, reader)),
-            Column(gettext_lazy("Waits"), lambda report: _age(report.submitted_at, now)),
+            Column(gettext_lazy("Waits"), lambda report: age(report.submitted_at, now)),
         ],
         rows=reports,
         empty=gettext_lazy("Nothing waits for a decision. What a ministry sends for review appears here."),
@@ -275,6 +275,7 @@ def _sender(report: ProgressReport, reader: int) -> SafeString:
     return formats.bdi(report.submitted_by)
 
 
-def _age(sent: dt.datetime | None, now: dt.datetime) -> str:
+def age(sent: dt.datetime | None, now: dt.datetime) -> str:
+    """For how long a report has waited for a decision."""
     days = (now - sent).days if sent else 0
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else str(_("since today"))

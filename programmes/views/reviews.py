@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from programmes.domain.vocabulary import ReviewState
+from programmes.forms.filters import BoardFilterForm
 from programmes.forms.progress import ReviewForm
 from programmes.models import ProgressReport
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.progress import figures_of, report_at, reports_to_review
+from programmes.selectors.reporting_board import reporting_board
 from programmes.services.progress import ReportClosed, accept_report, return_report
 from programmes.tables.progress import (
     due_tag,
@@ -26,6 +28,7 @@ from programmes.tables.progress import (
     state_tag,
     text_lines,
 )
+from programmes.tables.reporting_board import board_facts, board_table, board_verdict, not_asked_table
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
 from ta_portal.errors import StaleVersion
@@ -45,6 +48,26 @@ def reviews(request: PortalRequest) -> HttpResponse:
     page = Paginator(reports_to_review(request.user), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     table = review_table(list(page.object_list), reader=request.user.pk, now=timezone.now())
     return render_page(request, "programmes/reviews.html", {"page": page, "table": table})
+
+
+@require_GET
+def board(request: PortalRequest) -> HttpResponse:
+    """Who has reported and who has not, of the engagements that the reader may see."""
+    today, now = timezone.localdate(), timezone.localtime()
+    form = BoardFilterForm(request.GET, user=request.user, today=today)
+    months = form.months()
+    found = reporting_board(request.user, form.choice(), months, today=today)
+    page = Paginator(found.reports, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "filtered": form.is_narrowed,
+        "sentence": board_verdict(found.count),
+        "facts": board_facts(found.count, now=now),
+        "page": page,
+        "table": board_table(list(page.object_list), now=now),
+        "not_asked": not_asked_table(list(found.not_asked[:LINES_ON_A_PAGE])) if months else None,
+    }
+    return render_page(request, "programmes/board.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -77,6 +77,7 @@ def addresses(administrator):
         "/portfolio/",
         "/due/",
         "/reviews/",
+        "/reporting/",
         f"{ENGAGEMENT}progress/2025-Q4/",
         "/history/",
         "/engagements/",
