@@ -110,7 +110,7 @@ class BoardFilterForm(EngagementFilterForm):
         quarters = quarters_back(today, self.QUARTERS)
         # The last one that is over stands first: it is what everybody was to report on.
         self._quarters = {period_code(*one): one for one in [quarters[1], quarters[0], *quarters[2:]]}
-        words = [(code, period_words(*one)) for code, one in self._quarters.items()]
+        words = [(code, period_words(*one, month="M")) for code, one in self._quarters.items()]
         field = self.fields["period"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [*words, (self.STILL_OPEN, _("Whatever is still open"))]

@@ -71,7 +71,6 @@ def board_table(reports: Sequence[ProgressReport], *, now: dt.datetime) -> Table
             Column(gettext_lazy("Waits"), lambda report: _waits(report, now)),
         ],
         rows=reports,
-        empty=gettext_lazy("No report is asked for here."),
         stacked=True,
     )
 
@@ -88,7 +87,6 @@ def not_asked_table(engagements: Sequence[Engagement]) -> Table[Engagement]:
             ),
         ],
         rows=engagements,
-        empty=gettext_lazy("Every active engagement is asked for a report."),
         stacked=True,
     )
 

@@ -65,7 +65,7 @@ def board(request: PortalRequest) -> HttpResponse:
         "facts": board_facts(found.count, now=now),
         "page": page,
         "table": board_table(list(page.object_list), now=now),
-        "not_asked": not_asked_table(list(found.not_asked[:LINES_ON_A_PAGE])) if months else None,
+        "not_asked": not_asked_table(list(found.not_asked[:LINES_ON_A_PAGE])),
     }
     return render_page(request, "programmes/board.html", context)
 

@@ -116,17 +116,17 @@ FREQUENCIES: dict[str, Promise] = {
 }
 
 
-def period_words(first: dt.date, last: dt.date) -> str:
-    """July to September 2026; a year alone, or a month; other days as days."""
+def period_words(first: dt.date, last: dt.date, *, month: str = "F") -> str:
+    """July to September 2026 (with `month="M"`: Jul to Sep 2026); a year alone, or a month; other days as days."""
     span = span_of(first, last)
     if span is Span.YEAR:
         return str(first.year)
     if span is Span.MONTH:
-        return pgettext("a month", "%(month)s %(year)s") % {"month": date_format(first, "F"), "year": first.year}
+        return pgettext("a month", "%(month)s %(year)s") % {"month": date_format(first, month), "year": first.year}
     if span is Span.OTHER:
         days = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
         return pgettext("from one day to another", "%(first)s to %(last)s") % days
-    months = {"first": date_format(first, "F"), "last": date_format(last, "F"), "year": last.year}
+    months = {"first": date_format(first, month), "last": date_format(last, month), "year": last.year}
     return pgettext("from one month to another", "%(first)s to %(last)s %(year)s") % months
 
 
