@@ -13,6 +13,7 @@ urlpatterns = [
 report_patterns = (
     [
         path("", reports.report_list, name="report-list"),
+        path("quality/", reports.scope_quality, name="quality"),
         path("<uuid:public_id>/", reports.report, name="report"),
         path("<uuid:public_id>/explain/", explain.figure, name="explain"),
     ],

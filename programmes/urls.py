@@ -26,6 +26,7 @@ urlpatterns = [
     path("<str:ref>/workplan/", tabs.workplan, name="workplan"),
     path("<str:ref>/results/", tabs.results, name="results"),
     path("<str:ref>/results/explain/", explain.explain, name="explain"),
+    path("<str:ref>/results/quality/", tabs.quality, name="quality"),
     path("<str:ref>/results/<str:code>/", explain.indicator, name="indicator"),
     path("<str:ref>/risks/", tabs.risks, name="risks"),
     path("<str:ref>/progress/", progress.periods, name="progress"),

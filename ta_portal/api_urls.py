@@ -51,6 +51,7 @@ DOORS = (
     evaluations.ExitReadinessView,
     experts.DeploymentSummaryView,
     programmes.OverlapsView,
+    programmes.DataQualityView,
 )
 
 router = SimpleRouter(use_regex_path=False)

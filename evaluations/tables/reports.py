@@ -17,6 +17,8 @@ from evaluations.selectors.report_members import COSTS
 from evaluations.selectors.report_pages import KeyFigures, LevelFigures
 from evaluations.selectors.reports import ReportRow
 from evaluations.words import LEVELS, SCOPES, WEIGHT_BASES, metric_word
+from programmes.domain.data_quality import DataQuality
+from programmes.models import Engagement
 from ta_portal.ui import formats
 from ta_portal.ui.statuses import tag
 from ta_portal.ui.tables import Column, Table
@@ -70,8 +72,34 @@ _PERCENTAGES = {Metric.PROGRESS_PCT_MEAN, Metric.PROGRESS_PCT_WEIGHTED, Metric.L
 
 def report_name(report: ImpactReport) -> str:
     """What a report is about, in words."""
-    scope = ReportScope(ScopeKind(report.scope_kind), report.scope_code)
+    return scope_name(ReportScope(ScopeKind(report.scope_kind), report.scope_code))
+
+
+def scope_name(scope: ReportScope) -> str:
     return f"{SCOPES[scope.kind]} {scope.code}".strip()
+
+
+def scope_quality_table(rows: Sequence[tuple[Engagement, DataQuality]]) -> Table[tuple[Engagement, DataQuality]]:
+    """Each engagement with how far its results can be relied on."""
+    return Table(
+        name="quality",
+        caption=gettext_lazy("Data quality"),
+        columns=[
+            Column(gettext_lazy("Engagement"), lambda row: _quality_of(row[0])),
+            Column(gettext_lazy("Checks"), lambda row: formats.number(row[1].made), numeric=True),
+            Column(gettext_lazy("Do not hold"), lambda row: formats.number(len(row[1].findings)), numeric=True),
+            Column(gettext_lazy("Hold"), lambda row: formats.pct(row[1].score_pct, 0), numeric=True),
+        ],
+        rows=rows,
+        empty=gettext_lazy("There is no engagement in it."),
+        stacked=True,
+    )
+
+
+def _quality_of(engagement: Engagement) -> SafeString:
+    address = reverse("programmes:quality", args=[engagement.ref])
+    title = format_html('<a href="{}">{}</a>', address, formats.bdi(engagement.title))
+    return format_html("{}<small>{}</small>", title, formats.bdi(engagement.ref, "ltr"))
 
 
 def report_table(reports: Sequence[ImpactReport]) -> Table[ImpactReport]:

@@ -7,18 +7,31 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from evaluations.domain.rollup import ScopeKind
 from evaluations.domain.vocabulary import Level
 from evaluations.forms.reports import ReportForm
 from evaluations.models import ImpactReport
 from evaluations.selectors.report_choices import may_run_reports
 from evaluations.selectors.report_pages import LevelFigures, pooled_rows, report_levels
+from evaluations.selectors.report_scopes import subject_of
 from evaluations.selectors.reports import visible_reports
 from evaluations.services.roll_up import ROLL_UP, request_report
-from evaluations.tables.reports import figure_table, level_table, report_name, report_table, verdict
+from evaluations.tables.reports import (
+    figure_table,
+    level_table,
+    report_name,
+    report_table,
+    scope_name,
+    scope_quality_table,
+    verdict,
+)
 from evaluations.words import LEVELS
+from programmes.models import Engagement
+from programmes.selectors.data_quality import data_qualities
 from ta_portal.access.permissions import Permission
 from ta_portal.errors import InvalidInput, NotFound
 from ta_portal.jobs.models import ACTIVE, Job
@@ -40,6 +53,28 @@ def report_list(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and (job := _requested(form, request)) is not None:
         return redirect("jobs:job", job.public_id)
     return _list_page(request, form=form)
+
+
+@require_GET
+def scope_quality(request: PortalRequest) -> HttpResponse:
+    """Before a report is run: how far the results of each engagement in its scope can be relied on."""
+    try:
+        subject = subject_of(request.GET.get("scope") or ScopeKind.PORTFOLIO, by=request.user)
+    except InvalidInput as error:
+        raise NotFound(error.message) from error
+    subject.require(request.user, Permission.REPORT_RUN)
+    ids = subject.engagement_ids(known_at=timezone.now())
+    page = Paginator(ids, REPORTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    qualities = data_qualities(list(page.object_list), as_of=timezone.localdate())
+    engagements = Engagement.objects.in_bulk(qualities)
+    rows = [(engagements[key], quality) for key, quality in qualities.items()]
+    context = {
+        "name": scope_name(subject.scope),
+        "scope": str(subject.scope),
+        "page": page,
+        "table": scope_quality_table(rows),
+    }
+    return render_page(request, "evaluations/scope_quality.html", context)
 
 
 @require_GET

@@ -3,11 +3,13 @@
 Results are rounded here, once, to two decimals, half away from zero.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from programmes.domain.data_quality import DataQuality
 from programmes.domain.milestones import MilestoneSummary
 from programmes.domain.overlaps import Overlap
 from programmes.domain.results import IndicatorAnswer, OutcomeAnswer
@@ -88,4 +90,15 @@ def overlaps_answer(ref: str, overlaps: Iterable[Overlap]) -> dict[str, Any]:
             for overlap in sorted(overlaps, key=lambda o: o.code)
             if overlap.is_true
         ],
+    }
+
+
+def data_quality_answer(ref: str, as_of: dt.date, quality: DataQuality) -> dict[str, Any]:
+    """`score_pct` is null where no check could be made; a finding without an indicator is about the engagement."""
+    return {
+        "engagement": ref,
+        "as_of": as_of,
+        "checks": quality.made,
+        "score_pct": two_decimals(quality.score_pct),
+        "findings": [{"check": one.check.value, "indicator": one.code or None} for one in quality.findings],
     }

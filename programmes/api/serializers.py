@@ -3,6 +3,7 @@
 from django.db.models import OuterRef
 from rest_framework import serializers
 
+from programmes.domain.data_quality import Check
 from programmes.domain.vocabulary import (
     BaselineKind,
     Direction,
@@ -358,3 +359,16 @@ class OverlapShape(serializers.Serializer[dict[str, object]]):
 class OverlapsShape(serializers.Serializer[dict[str, object]]):
     engagement = serializers.CharField()
     overlaps = serializers.ListField(child=OverlapShape())
+
+
+class FindingShape(serializers.Serializer[dict[str, object]]):
+    check = WordField(Check)
+    indicator = serializers.CharField(allow_null=True)
+
+
+class DataQualityShape(serializers.Serializer[dict[str, object]]):
+    engagement = serializers.CharField()
+    as_of = DayField()
+    checks = CountField(help_text="How many could be made.")
+    score_pct = FigureField(allow_null=True, help_text="Those that hold, of those that could be made.")
+    findings = serializers.ListField(child=FindingShape())

@@ -1,16 +1,18 @@
 """Who, where, what and how far, over REST."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
+from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from programmes.api import inputs, serializers
-from programmes.api.answers import overlaps_answer
+from programmes.api.answers import data_quality_answer, overlaps_answer
 from programmes.api.doors import EngagementDoor
 from programmes.api.readings import record_many, record_one
 from programmes.models import (
@@ -24,6 +26,7 @@ from programmes.models import (
     Risk,
     Workstream,
 )
+from programmes.selectors.data_quality import data_qualities
 from programmes.selectors.overlaps import overlaps
 from programmes.services import (
     amendments,
@@ -378,3 +381,15 @@ class OverlapsView(EngagementDoor):
 
     def reply(self, engagement: Engagement, **asked: Any) -> dict[str, Any]:
         return overlaps_answer(engagement.ref, overlaps(engagement, user=self.user))
+
+
+class DataQualityView(EngagementDoor):
+    """How far the engagement's results can be relied on: checks, and what does not hold."""
+
+    resource = "data-quality"
+    parameters = serializers.AsOfParameters
+    answer_shape = serializers.DataQualityShape
+
+    def reply(self, engagement: Engagement, **asked: Any) -> dict[str, Any]:
+        as_of: dt.date = asked.get("as_of") or timezone.localdate()
+        return data_quality_answer(engagement.ref, as_of, data_qualities([engagement.pk], as_of=as_of)[engagement.pk])

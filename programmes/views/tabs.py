@@ -7,16 +7,19 @@ from django.views.decorators.http import require_GET
 from programmes.forms.history import HistoryFilterForm, PlaceForm
 from programmes.models import Risk
 from programmes.selectors.activity import amendments, status_steps
+from programmes.selectors.data_quality import data_qualities
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.framework import framework
 from programmes.selectors.history import acts_on, chosen, history, people_in
 from programmes.selectors.milestones import milestone_summaries
 from programmes.selectors.workplan import workplan as workplan_of
 from programmes.tables.activity import amendment_table, step_table
+from programmes.tables.data_quality import quality_sentence, quality_table
 from programmes.tables.history import act_table
 from programmes.tables.results import mean_of_outcomes, outcome_summary, outcome_table, parts_table
 from programmes.tables.risks import risk_table
 from programmes.tables.workplan import bar_rows, milestone_table
+from programmes.words.data_quality import FINDINGS
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
 from ta_portal.ui.http import PortalRequest
@@ -53,6 +56,21 @@ def results(request: PortalRequest, ref: str) -> HttpResponse:
         ],
     }
     return render_page(request, "programmes/results.html", context)
+
+
+@require_GET
+def quality(request: PortalRequest, ref: str) -> HttpResponse:
+    """How far the results can be relied on: a score, and what does not hold."""
+    engagement = visible_engagement(request.user, ref)
+    found = data_qualities([engagement.pk], as_of=timezone.localdate())[engagement.pk]
+    context = {
+        "engagement": engagement,
+        "quality": found,
+        "sentence": quality_sentence(found),
+        "table": quality_table(engagement, found),
+        "checks": FINDINGS.values(),
+    }
+    return render_page(request, "programmes/quality.html", context)
 
 
 @require_GET

@@ -64,6 +64,7 @@ def addresses(officer):
         f"{ENGAGEMENT}progress/2025-Q4/",
         "/reviews/",
         "/reporting/",
+        f"{ENGAGEMENT}results/quality/",
         "/engagements/MDA-TAX-2015/",
         "/reports/",
         f"/reports/{report.public_id}/",

@@ -78,6 +78,7 @@ def addresses(administrator):
         "/due/",
         "/reviews/",
         "/reporting/",
+        f"{ENGAGEMENT}results/quality/",
         f"{ENGAGEMENT}progress/2025-Q4/",
         "/history/",
         "/engagements/",
