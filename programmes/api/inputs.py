@@ -323,6 +323,15 @@ class ReturnInput(Input):
     )
 
 
+class DueInput(Input):
+    due = DayField(help_text="After the period's last day.")
+    reason = serializers.CharField(help_text="Why; it stays on record.")
+
+
+class ReopenInput(Input):
+    reason = serializers.CharField(help_text="What should be corrected; its authors read it.")
+
+
 class RiskChange(Input):
     code = code_field()
     kind = OneWord(RiskKind)

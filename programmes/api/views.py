@@ -1,7 +1,7 @@
 """Who, where, what and how far, over REST."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,15 +14,12 @@ from rest_framework.request import Request
 from programmes.api import inputs, serializers
 from programmes.api.answers import data_quality_answer, overlaps_answer
 from programmes.api.doors import EngagementDoor
-from programmes.api.readings import record_many, record_one
 from programmes.models import (
     Engagement,
     Indicator,
     Milestone,
-    Observation,
     Outcome,
     Programme,
-    ProgressReport,
     Risk,
     Workstream,
 )
@@ -34,7 +31,6 @@ from programmes.services import (
     engagements,
     framework,
     programmes,
-    progress,
     results,
     risks,
     statuses,
@@ -42,7 +38,6 @@ from programmes.services import (
 )
 from ta_portal.access.grants import grants_of
 from ta_portal.access.permissions import Permission
-from ta_portal.api.bulk import BulkViewSet
 from ta_portal.api.writing import Act, NoInput, WritableViewSet
 
 
@@ -261,81 +256,6 @@ class IndicatorViewSet(WritableViewSet):
     def destroy(self, request: Request, **named: Any) -> HttpResponse:
         """Remove an indicator that nothing hangs on."""
         return self.remove(named, framework.remove_indicator, "indicator_id")
-
-
-class ObservationViewSet(BulkViewSet):
-    """What was observed of an indicator in a period, in total or for a part."""
-
-    resource = "observations"
-    queryset = Observation.objects.all()
-    row = serializers.ObservationRow
-    engagement_path = "indicator__engagement"
-    filter_fields = (
-        "indicator",
-        "period_start",
-        "period_end",
-        "disagg",
-        "status",
-        "reported",
-        "value",
-        "progress_report",
-        "updated_at",
-    )
-    ordering_fields = ("indicator", "period_start", "period_end", "value", "updated_at")
-    search_fields = ("indicator", "text", "source")
-    described_as = "Observation"
-    acts = {
-        "create": Act.adding(inputs.ObservationInput, Permission.PROGRESS_LOG),
-        "partial_update": Act.changing(inputs.ObservationChange, Permission.PROGRESS_LOG),
-    }
-
-    def create(self, request: Request) -> HttpResponse:
-        """Record a figure, or up to 1,000, in progress reports that are open."""
-        return self.add(record_one)
-
-    def add_each(self, given: Sequence[dict[str, Any]], _service: Callable[..., Any]) -> Sequence[Any]:
-        return self.add_together(given, record_many, group="progress_report", rows_as="readings")
-
-    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
-        """Give a better figure, while its report is open."""
-        return self.change(named, progress.change_observation, "observation_id")
-
-
-class ProgressReportViewSet(WritableViewSet):
-    """What a ministry says of a reporting period, and what was decided on it."""
-
-    resource = "progress-reports"
-    queryset = ProgressReport.objects.all()
-    row = serializers.ProgressReportRow
-    engagement_path = "period__engagement"
-    filter_fields = ("period_start", "period_end", "due", "state", "submitted_at", "decided_at", "updated_at")
-    ordering_fields = ("period_start", "due", "state", "submitted_at", "updated_at")
-    search_fields = ("done", "obstacles", "next_steps")
-    acts = {
-        "partial_update": Act.changing(inputs.ReportChange, Permission.PROGRESS_LOG),
-        "submit": Act.changing(NoInput, Permission.PROGRESS_LOG),
-        "accept": Act.changing(NoInput, Permission.PROGRESS_REVIEW),
-        "send_back": Act.changing(inputs.ReturnInput, Permission.PROGRESS_REVIEW),
-    }
-
-    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
-        """Say what was done, what stands in the way and what comes next."""
-        return self.change(named, progress.write_report, "report_id")
-
-    @action(detail=True, methods=["post"])
-    def submit(self, request: Request, **named: Any) -> HttpResponse:
-        """Hand a report in."""
-        return self.change(named, progress.submit_report, "report_id")
-
-    @action(detail=True, methods=["post"])
-    def accept(self, request: Request, **named: Any) -> HttpResponse:
-        """Accept a report that somebody else submitted."""
-        return self.change(named, progress.accept_report, "report_id")
-
-    @action(detail=True, methods=["post"], url_path="return")
-    def send_back(self, request: Request, **named: Any) -> HttpResponse:
-        """Give a report back, with what should be mended."""
-        return self.change(named, progress.return_report, "report_id")
 
 
 class RiskViewSet(WritableViewSet):

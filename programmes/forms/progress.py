@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db import models
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,27 @@ def _after(day: dt.date, months: int) -> dt.date:
     """The same day so many months later; the month's last where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+class DueDateForm(PortalForm):
+    """More time, or less, for one report."""
+
+    due = DayField(label=_("Due on"))
+    reason = ProseField(label=_("Why"), rows=2, max_length=2000, help_text=_("It stays on record."))
+
+    def initial_of(self, row: models.Model) -> dict[str, Any]:
+        return {**super().initial_of(row), "due": self.subject.due}
+
+
+class ReopenForm(PortalForm):
+    """Why an accepted report is opened again."""
+
+    reason = ProseField(
+        label=_("What should be corrected"),
+        rows=3,
+        max_length=5000,
+        help_text=_("Its authors read it. What was accepted goes on counting until a corrected report is accepted."),
+    )
 
 
 class ReviewForm(PortalForm):

@@ -207,7 +207,7 @@ def submit_report(*, report_id: int, expected_version: int | None = None, by: Us
     parts_must_add_up(report.observations.select_related("indicator"))
     report.submitted_by, report.submitted_at = by, timezone.now()
     report.decided_by = report.decided_at = None
-    _bring_to(report, ReviewState.SUBMITTED, by=by)
+    bring_to(report, ReviewState.SUBMITTED, by=by)
     audit.record("progress_report.submitted", target=report, by=by)
     return report
 
@@ -219,7 +219,7 @@ def accept_report(*, report_id: int, expected_version: int | None = None, by: Us
     Raises OwnSubmission if `by` submitted it, ReportClosed if it is not submitted.
     """
     report = _submitted_report(report_id, by=by, expected_version=expected_version)
-    _bring_to(report, ReviewState.ACCEPTED, by=by)
+    bring_to(report, ReviewState.ACCEPTED, by=by)
     ReportingPeriod.objects.filter(pk=report.period_id).update(state=PeriodState.LOCKED.value, updated_by=by)
     audit.record("progress_report.accepted", target=report, by=by)
     return report
@@ -246,7 +246,7 @@ def return_report(
     _must_be_places(asked, report)
     report.return_reason, report.return_note, report.questions = reason.value, note.strip(), asked
     check(report)
-    _bring_to(report, ReviewState.RETURNED, by=by)
+    bring_to(report, ReviewState.RETURNED, by=by)
     given = {"return_reason": reason.value, "return_note": report.return_note, "questions": asked}
     audit.record("progress_report.returned", target=report, by=by, **given)
     return report
@@ -278,8 +278,8 @@ def _submitted_report(report_id: int, *, by: User, expected_version: int | None 
     return report
 
 
-def _bring_to(report: ProgressReport, state: ReviewState, *, by: User) -> None:
-    """The report and all its figures go to `state` together."""
+def bring_to(report: ProgressReport, state: ReviewState, *, by: User) -> None:
+    """The report and all its figures go to `state` together. For services only: the report is locked."""
     report.state, report.updated_by = state.value, by
     report.save(update_fields=[*_DECIDED, "updated_by"])
     report.observations.update(status=state.value, updated_by=by)

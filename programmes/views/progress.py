@@ -112,9 +112,18 @@ def _to_read(
         **_about(engagement, report),
         "table": figure_table(figures),
         "in_parts": [line for line in review_lines(figures) if line["parts"]],
-        "review": report_address(report, "review") if may_review and report.state == ReviewState.SUBMITTED else "",
+        "acts": _acts(report) if may_review else [],
     }
     return render_page(request, "programmes/report.html", context)
+
+
+def _acts(report: ProgressReport) -> list[tuple[str, str]]:
+    """What an officer may do with a report as it stands, the first thing first."""
+    if report.state == ReviewState.ACCEPTED:
+        return [(_("Open the report again"), report_address(report, "reopen"))]
+    more_time = (_("Move the due date"), report_address(report, "due-date"))
+    review = (_("Review"), report_address(report, "review"))
+    return [review, more_time] if report.state == ReviewState.SUBMITTED else [more_time]
 
 
 def _about(engagement: Engagement, report: ProgressReport) -> dict[str, Any]:

@@ -316,6 +316,8 @@ NEWS = frozenset(
         "progress_report.submitted",
         "progress_report.accepted",
         "progress_report.returned",
+        "progress_report.due_moved",
+        "progress_report.reopened",
         "risk.added",
         "risk.closed",
     }
@@ -357,6 +359,8 @@ ACTS: dict[str, Promise] = {
     "progress_report.submitted": _("Progress report submitted"),
     "progress_report.accepted": _("Progress report accepted"),
     "progress_report.returned": _("Progress report returned"),
+    "progress_report.due_moved": _("Due date of a progress report moved"),
+    "progress_report.reopened": _("Accepted progress report opened again"),
     "observations.recorded": _("Observations recorded"),
     "risk.added": _("Risk added"),
     "risk.closed": _("Risk closed"),

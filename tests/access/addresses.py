@@ -17,9 +17,9 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 API = "/api/"
 KIND = "<str:kind>"
 # What the report behind an address is in before the step.
-REPORT_STATES = {"accept": "submitted", "return": "submitted"}
-# The period of the world whose report waits for a decision.
-SENT = "2024-Q2"
+REPORT_STATES = {"accept": "submitted", "return": "submitted", "reopen": "accepted"}
+# The periods of the world whose reports wait for a decision, and have one.
+SENT, DECIDED = "2024-Q2", "2023-Q4"
 # Rows of the world that nothing hangs on: they can be changed and removed.
 KEYS = {
     "workstreams": "WS9",
@@ -80,6 +80,8 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
     values["<str:code>"] = {**KEYS, **_codes(world.ours)}.get(before, "A")
     if address.route.endswith("/review/"):
         values["<str:code>"] = SENT
+    if address.route.endswith("/reopen/"):
+        values["<str:code>"] = DECIDED
     viewset = VIEWSETS.get(getattr(address.view, "resource", ""))
     if viewset is not None and "<" in address.route:
         row = sample(viewset, world.ours, step=address.route.rstrip("/").rpartition("/")[2])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from costing.models import Budget
-from programmes.forms.progress import ReviewForm
+from programmes.forms.progress import DueDateForm, ReopenForm, ReviewForm
 from programmes.forms.report import ReportForm
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
@@ -77,6 +77,8 @@ REST: dict[tuple[str, str], Body] = {
     ("PATCH", f"observations/{ROW}"): _said(value="6"),
     ("PATCH", f"progress-reports/{ROW}"): _said(done="Trained more."),
     ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
+    ("POST", f"progress-reports/{ROW}due/"): _said(due="2024-09-30", reason="Holidays"),
+    ("POST", f"progress-reports/{ROW}reopen/"): _said(reason="A branch was left out."),
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),
     ("POST", "deployments/"): lambda world: {
@@ -160,6 +162,18 @@ def _decided(world: World) -> dict[str, Any]:
     return typed(form, act="accept")
 
 
+def _more_time(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
+    form = DueDateForm(None, subject=report.period, user=world.people["officer"], row=report)
+    return typed(form, due="2024-09-30", reason="Holidays")
+
+
+def _opened_again(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="accepted")
+    form = ReopenForm(None, subject=report, user=world.people["officer"], row=report)
+    return typed(form, reason="A branch was left out.")
+
+
 def new_engagement(world: World) -> dict[str, Any]:
     form = EngagementForm(None, subject=None, user=world.people["officer"])
     given = {"ref": "NEW-1", "title": "New", "programme": world.ours.programme_id, "overlaps_seen": "on"}
@@ -213,6 +227,8 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", "/engagements/new-programme/"): _said(code="P-NEW", title="New", currency="USD", rate_source="none"),
     ("POST", f"{PAGE}progress/<str:code>/"): _written,
     ("POST", f"{PAGE}progress/<str:code>/review/"): _decided,
+    ("POST", f"{PAGE}progress/<str:code>/due/"): _more_time,
+    ("POST", f"{PAGE}progress/<str:code>/reopen/"): _opened_again,
     ("POST", f"{PAGE}edit/"): _of_the_engagement(EngagementForm, title="Other"),
     ("POST", f"{PAGE}copy/"): _of_the_engagement(CopyForm, subject=True, ref="NEW-1"),
     ("POST", f"{PAGE}status/"): _of_the_engagement(StatusForm, subject=True, to="suspended", reason="Elections."),

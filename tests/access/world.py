@@ -122,7 +122,7 @@ def fill(engagement, *people, donor, code, catalogue=CATALOGUE):
 
 
 def work_to_change(engagement, expert):
-    """What nothing hangs on yet, so that it can be changed and removed; a draft budget, and a report to be decided."""
+    """What nothing hangs on yet, so that it can be changed and removed; a draft budget, a report to decide on, one that is."""
     f.WorkstreamFactory(engagement=engagement, code="WS9")
     f.MilestoneFactory(engagement=engagement, code="M09")
     f.IndicatorFactory(outcome=f.OutcomeFactory(engagement=engagement, code="O1b"), code="I09")
@@ -135,6 +135,11 @@ def work_to_change(engagement, expert):
     )
     submitted = {"state": "submitted", "submitted_by": f.UserFactory(), "submitted_at": dt.datetime.now(dt.UTC)}
     f.ProgressReportFactory(period=period, **submitted)
+    decided = {**submitted, "state": "accepted", "decided_by": f.UserFactory(), "decided_at": dt.datetime.now(dt.UTC)}
+    locked = f.ReportingPeriodFactory(
+        engagement=engagement, starts=dt.date(2023, 10, 1), ends=dt.date(2023, 12, 31), due=dt.date(2024, 1, 15)
+    )
+    f.ProgressReportFactory(period=locked, **decided)
 
 
 def new_expert(code, name, user=None):

@@ -67,6 +67,13 @@ def _submitted(engagement):
     return f.ProgressReportFactory(period=period, state="submitted", submitted_by=f.UserFactory(), submitted_at=at)
 
 
+def _accepted(engagement):
+    report = _submitted(engagement)
+    report.state, report.decided_by, report.decided_at = "accepted", f.UserFactory(), report.submitted_at
+    report.save()
+    return report
+
+
 def _observed(engagement):
     report = _open_report(engagement)
     indicator = f.IndicatorFactory(outcome=f.OutcomeFactory(engagement=engagement))
@@ -179,6 +186,9 @@ ACTS = [
     Act("post", "progress-reports", OFFICER, _submitted, step="accept", read_only="state"),
     Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"note": "Say how many."}, "return",
         read_only="state"),
+    Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"due": "2030-01-01", "reason": "Holidays"}, "due",
+        read_only="state"),
+    Act("post", "progress-reports", OFFICER, _accepted, lambda r: {"reason": "Left out."}, "reopen", read_only="state"),
     Act("post", "risks", OFFICER, _itself, lambda e: {**RISK, "engagement": e.ref}, answers=201, read_only="score"),
     Act("patch", "risks", OFFICER, _below(f.RiskFactory), lambda r: {"likelihood": 5}, read_only="score"),
     Act("delete", "risks", OFFICER, _below(f.RiskFactory), answers=204, parameters=WHY),
