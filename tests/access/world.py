@@ -122,7 +122,7 @@ def fill(engagement, *people, donor, code, catalogue=CATALOGUE):
 
 
 def work_to_change(engagement, expert):
-    """What nothing hangs on yet, so that it can be changed and removed; a draft budget, a report to decide on, one that is."""
+    """What nothing hangs on yet and can be changed and removed; a draft budget, a report to decide on, one that is."""
     f.WorkstreamFactory(engagement=engagement, code="WS9")
     f.MilestoneFactory(engagement=engagement, code="M09")
     f.IndicatorFactory(outcome=f.OutcomeFactory(engagement=engagement, code="O1b"), code="I09")
