@@ -46,8 +46,10 @@ def _ours(subject: Subject) -> dict[int, CostSummary]:
 def _of_summaries(summaries: dict[int, CostSummary]) -> Answer:
     found: Answer = {}
     for key, summary in summaries.items():
-        sums: Sums = {**summary.groups, **summary.outside, None: summary.uncategorised}
-        left_out = {
+        sums: Sums = {None: summary.uncategorised}
+        sums.update(summary.groups)
+        sums.update({str(kind): amount for kind, amount in summary.outside.items()})
+        left_out: set[LeftOut] = {
             (one.kind, one.id, one.category, one.amount, one.currency, one.date.isoformat(), one.reason)
             for one in summary.unconverted
         }
