@@ -31,11 +31,13 @@ class Side:
 class Rival:
     """Somebody else's way, and how much longer than it ours may take; None: told, not judged.
 
+    `first_aim` is what was aimed at where that cannot be held: every measurement tells it, and whether it is met.
     `differing` says in words how what ours gave differs from what this gave, where neither passes through Python.
     """
 
     side: Side
     at_most: float | None
+    first_aim: float | None = None
     differing: Callable[[Any, Any], str] | None = None
 
 
@@ -79,15 +81,22 @@ def measure(case: Case) -> list[Line]:
     if not case.rivals:
         return [Line(case.name, "", ours_s=ours)]
     return [
-        judged(case.name, rival.side.name, ours, other, rival.at_most, differing=differing[rival.side.name])
+        judged(case.name, rival, ours, other, differing=differing[rival.side.name])
         for rival, other in zip(case.rivals, others, strict=True)
     ]
 
 
-def judged(case: str, rival: str, ours: float, other: float, at_most: float | None, *, differing: str = "") -> Line:
+def judged(case: str, rival: Rival, ours: float, other: float, *, differing: str = "") -> Line:
     ratio = ours / other
-    verdict = Verdict.NOTED if at_most is None else Verdict.PASS if ratio <= at_most else Verdict.MISS
-    return Line(case, rival, ours, other, at_most, Verdict.DIFFERS if differing else verdict, differing, ratio=ratio)
+    verdict = Verdict.NOTED if rival.at_most is None else _verdict(ratio, rival.at_most)
+    aim = "" if rival.first_aim is None else f"first aim {rival.first_aim:.2f}: {_verdict(ratio, rival.first_aim)}"
+    if differing:
+        verdict = Verdict.DIFFERS
+    return Line(case, rival.side.name, ours, other, rival.at_most, verdict, differing or aim, ratio=ratio)
+
+
+def _verdict(ratio: float, at_most: float) -> Verdict:
+    return Verdict.PASS if ratio <= at_most else Verdict.MISS
 
 
 def seconds(run: Callable[[], Any]) -> float:
