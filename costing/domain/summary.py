@@ -1,6 +1,7 @@
 """What it costs on one basis: the formula, what stands outside it, and what could not be converted."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -83,8 +84,11 @@ def summary_of(sums: Collection[CostSum], basis: Basis, question: CostQuestion) 
 def grouped(sums: Collection[CostSum], by: By, added: Callable[[Iterable[CostSum]], T]) -> dict[str, T]:
     """The formula's parts: the five by category, else one for each value found, `unassigned` last if there is any."""
     keys = [*Category] if by is By.CATEGORY else _in_order({one.key for one in sums})
-    formula = [one for one in sums if isinstance(one.bucket, Category)]
-    return {key or UNASSIGNED: added(one for one in formula if one.key == key) for key in keys}
+    formula: dict[str | None, list[CostSum]] = defaultdict(list)
+    for one in sums:
+        if isinstance(one.bucket, Category):
+            formula[one.key].append(one)
+    return {key or UNASSIGNED: added(formula.get(key, ())) for key in keys}
 
 
 def outside(sums: Collection[CostSum], added: Callable[[Iterable[CostSum]], T]) -> dict[Outside, T]:

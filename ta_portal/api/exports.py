@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -18,28 +17,19 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from ta_portal.api.cells import BEGINS_A_FORMULA, CELLS_BY_SQL, MARKS, side_by_side
 from ta_portal.api.fields import Column
 from ta_portal.api.rendering import dumps, plain
-from ta_portal.api.rows import AS_IT_IS, TEXTS_BY_SQL, Row, written_by_sql
+from ta_portal.api.rows import TEXTS_BY_SQL, Row, written_by_sql
 
-ROWS_AT_A_TIME = 2000
+# So few that Python's collector of garbage finds nothing to go through: larger batches take longer.
+ROWS_AT_A_TIME = 500
 # A sheet would run what begins like this, in half or full width; so would it after apostrophes that it strips.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-_BEGINS_A_FORMULA = frozenset("'=+-@\t\r\n＝＋－＠")
-_QUOTED = ('"', ",", "\r", "\n")
-# Texts, and what in JSON is none: none of them a sheet could run, or has to be quoted.
-_CELLS_BY_SQL: dict[type, str] = {
-    kind: f"coalesce({text}, '')"
-    for kind, text in {
-        **TEXTS_BY_SQL,
-        serializers.BooleanField: AS_IT_IS,
-        serializers.IntegerField: AS_IT_IS,
-    }.items()
-}
+_STARTS = frozenset(BEGINS_A_FORMULA)
 
 Rows = Iterable[Mapping[str, Any]]
 Batch = Sequence[tuple[dict[str, Any], Any]]
@@ -87,24 +77,32 @@ def export(
 ) -> StreamingHttpResponse:
     """The file of `rows`. Where `columns` lack some `fields`, `complete` makes whole rows of a batch with its keys."""
     form: Any = request.accepted_renderer
-    kinds = _CELLS_BY_SQL if isinstance(form, CSVForm) else TEXTS_BY_SQL
-    written = written_by_sql(shape, columns, kinds)
-    batches = _batches(rows, {**columns, **written}, fields, complete)
-    write = _as_csv(batches, fields, written) if isinstance(form, CSVForm) else _as_lines(batches, fields)
+    if isinstance(form, LinesForm):
+        columns = {**columns, **written_by_sql(shape, columns, TEXTS_BY_SQL)}
+        write = _as_lines(_batches(rows, columns, fields, complete), fields)
+    elif complete is None:
+        together, cells = side_by_side(shape, columns)
+        write = _as_csv(_batches(rows, dict(enumerate(together)), fields, None), fields, cells)
+    else:
+        written = written_by_sql(shape, columns, CELLS_BY_SQL)
+        cells = {place for place, field in enumerate(fields) if field in written}
+        write = _as_csv(_batches(rows, {**columns, **written}, fields, complete), fields, cells)
     file_name = f"{name}-{timezone.localdate().isoformat()}.{form.format}"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return StreamingHttpResponse(write, content_type=f"{form.media_type}; charset=utf-8", headers=headers)
 
 
 def _batches(
-    rows: QuerySet[Any], columns: Mapping[str, Column], fields: Sequence[str], complete: Callable[[Batch], Rows] | None
+    rows: QuerySet[Any], columns: Mapping[Any, Column], fields: Sequence[str], complete: Callable[[Batch], Rows] | None
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """A batch a time, from a cursor on the server. It is closed with the transaction, however this ends."""
     names = list(columns)
+    asked = rows.values_list(*columns.values(), *(["pk"] if complete is not None else []))
+    # What a query set's own iterator does, without steps in Python for every row.
+    compiler = asked.query.get_compiler(connection=connection)
     with one_reading():
-        asked = rows.values_list(*columns.values(), *(["pk"] if complete is not None else []))
-        found = asked.iterator(chunk_size=ROWS_AT_A_TIME)
-        while batch := list(islice(found, ROWS_AT_A_TIME)):
+        for found in compiler.execute_sql(chunked_fetch=True, chunk_size=ROWS_AT_A_TIME):
+            batch = list(compiler.results_iter(results=[found]))
             if complete is None:
                 yield batch
             else:
@@ -132,13 +130,13 @@ def _as_lines(batches: Iterable[Sequence[Sequence[Any]]], fields: Sequence[str])
 
 
 def _as_csv(
-    batches: Iterable[Sequence[Sequence[Any]]], fields: Sequence[str], ready: Collection[str]
+    batches: Iterable[Sequence[Sequence[Any]]], fields: Sequence[str], ready: Collection[int]
 ) -> Iterator[bytes]:
-    """`ready` fields are cells as they come; the others are made into cells, a column of a batch at once."""
+    """The `ready` columns are cells as they come; the others are made into cells, a column of a batch at once."""
     yield _lines([[field] for field in fields])
     for batch in batches:
-        columns = zip(*batch, strict=True)
-        yield _lines([one if name in ready else _cells(one) for name, one in zip(fields, columns, strict=True)])
+        columns = enumerate(zip(*batch, strict=True))
+        yield _lines([one if place in ready else _cells(one) for place, one in columns])
 
 
 def csv_lines(rows: Iterable[Sequence[Any]]) -> bytes:
@@ -158,16 +156,16 @@ def _cells(column: Sequence[Any]) -> Sequence[str]:
     """The column as cells, quoted where need be. Most columns are texts of which nothing need be: one look at all."""
     if set(map(type, column)) <= {str, type(None)}:
         cells = [value or "" for value in column]
-        if not _BEGINS_A_FORMULA.isdisjoint([value[:1] for value in cells]):
+        if not _STARTS.isdisjoint([value[:1] for value in cells]):
             cells = [cell(value) for value in cells]
     else:
         cells = [cell(value) for value in column]
     together = "".join(cells)
-    return [_quoted(value) for value in cells] if any(mark in together for mark in _QUOTED) else cells
+    return [_quoted(value) for value in cells] if any(mark in together for mark in MARKS) else cells
 
 
 def _quoted(value: str) -> str:
-    return '"{}"'.format(value.replace('"', '""')) if any(mark in value for mark in _QUOTED) else value
+    return '"{}"'.format(value.replace('"', '""')) if any(mark in value for mark in MARKS) else value
 
 
 def cell(value: Any) -> str:

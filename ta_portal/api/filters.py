@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -56,7 +57,8 @@ class Filter:
         return self.field.run_validation(text)
 
 
-def filters_on(shape: type[Row], names: Sequence[str]) -> dict[str, Filter]:
+@cache
+def filters_on(shape: type[Row], names: tuple[str, ...]) -> Mapping[str, Filter]:
     """The parameters that filter a list of `shape` by the fields `names`."""
     fields = shape.declared()
     return {

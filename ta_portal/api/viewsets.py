@@ -96,8 +96,8 @@ class ScopedViewSet(ViewSetMixin, PortalView):
         }
 
     @classmethod
-    def filters(cls) -> dict[str, filters.Filter]:
-        return filters.filters_on(cls.row, cls.filter_fields)
+    def filters(cls) -> Mapping[str, filters.Filter]:
+        return filters.filters_on(cls.row, tuple(cls.filter_fields))
 
     def get_renderers(self) -> list[BaseRenderer]:
         return [*super().get_renderers(), *(form() for form in FORMS if self.action == "list")]

@@ -29,10 +29,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Somebody else's way, and how much longer than it ours may take; None: told, not judged."""
+    """Somebody else's way, and how much longer than it ours may take; None: told, not judged.
+
+    `first_aim` is what was aimed at where that cannot be held: every measurement tells it, and whether it is met.
+    `differing` says in words how what ours gave differs from what this gave, where neither passes through Python.
+    """
 
     side: Side
     at_most: float | None
+    first_aim: float | None = None
+    differing: Callable[[Any, Any], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def measure(case: Case) -> list[Line]:
         return [Line(case.name, rival.side.name, at_most=rival.at_most, verdict=Verdict.NOT_THERE, note=case.lacking)
                 for rival in case.rivals]  # fmt: skip
     given = case.ours.run()
-    differing = {rival.side.name for rival in case.rivals if not _agree(case.ours, given, rival.side)}
+    differing = {rival.side.name: _differing(case.ours, given, rival) for rival in case.rivals}
     sides = [case.ours, *(rival.side for rival in case.rivals)]
     times: list[list[float]] = [[] for _ in sides]
     for _ in range(case.repeats):
@@ -75,15 +81,22 @@ def measure(case: Case) -> list[Line]:
     if not case.rivals:
         return [Line(case.name, "", ours_s=ours)]
     return [
-        judged(case.name, rival.side.name, ours, other, rival.at_most, differs=rival.side.name in differing)
+        judged(case.name, rival, ours, other, differing=differing[rival.side.name])
         for rival, other in zip(case.rivals, others, strict=True)
     ]
 
 
-def judged(case: str, rival: str, ours: float, other: float, at_most: float | None, *, differs: bool = False) -> Line:
+def judged(case: str, rival: Rival, ours: float, other: float, *, differing: str = "") -> Line:
     ratio = ours / other
-    verdict = Verdict.NOTED if at_most is None else Verdict.PASS if ratio <= at_most else Verdict.MISS
-    return Line(case, rival, ours, other, at_most, Verdict.DIFFERS if differs else verdict, ratio=ratio)
+    verdict = Verdict.NOTED if rival.at_most is None else _verdict(ratio, rival.at_most)
+    aim = "" if rival.first_aim is None else f"first aim {rival.first_aim:.2f}: {_verdict(ratio, rival.first_aim)}"
+    if differing:
+        verdict = Verdict.DIFFERS
+    return Line(case, rival.side.name, ours, other, rival.at_most, verdict, differing or aim, ratio=ratio)
+
+
+def _verdict(ratio: float, at_most: float) -> Verdict:
+    return Verdict.PASS if ratio <= at_most else Verdict.MISS
 
 
 def seconds(run: Callable[[], Any]) -> float:
@@ -92,8 +105,11 @@ def seconds(run: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def _agree(ours: Side, given: Any, rival: Side) -> bool:
-    other = rival.run()
-    if ours.answer is None or rival.answer is None:
-        return True
-    return bool(ours.answer(given) == rival.answer(other))
+def _differing(ours: Side, given: Any, rival: Rival) -> str:
+    """How the answers differ; empty where they agree."""
+    other = rival.side.run()
+    if rival.differing is not None:
+        return rival.differing(given, other)
+    if ours.answer is None or rival.side.answer is None:
+        return ""
+    return "" if ours.answer(given) == rival.side.answer(other) else "not the same answer"

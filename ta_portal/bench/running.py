@@ -10,7 +10,7 @@ from ta_portal.bench.cases.lists import list_cases
 from ta_portal.bench.cases.results import result_cases
 from ta_portal.bench.cases.storing import storing_cases
 from ta_portal.bench.database import bench_database
-from ta_portal.bench.measuring import Case, Line, judged, measure, seconds
+from ta_portal.bench.measuring import Case, Line, Rival, Side, judged, measure, seconds
 from ta_portal.bench.subject import Subject, subject_here
 
 GROWTH = 10
@@ -29,10 +29,8 @@ def bench(engagements: int, say: Say) -> list[Line]:
         lines = run_cases(all_cases(subject), say)
         say(f"The full jobs of {engagements} engagements")
         large = _full_jobs(subject)
-    growth = [
-        judged(f"{name}: {GROWTH} times the data", "a tenth of it", large[name], small[name], MOST_GROWTH)
-        for name in small
-    ]
+    tenth = Rival(Side("a tenth of it", dict), MOST_GROWTH)
+    growth = [judged(f"{name}: {GROWTH} times the data", tenth, large[name], small[name]) for name in small]
     return [*lines, *growth]
 
 

@@ -36,10 +36,15 @@ def subject_here() -> Subject:
     return Subject(ids, timezone.localdate(), timezone.now(), reader, client)
 
 
+def statement(name: str) -> str:
+    """A statement written by hand, as it stands in its file."""
+    return (SQL / name).read_text("utf-8")
+
+
 def raw(name: str, values: dict[str, Any], *, as_dicts: bool = False) -> list[Any]:
     """The rows of a hand-written statement, straight from psycopg2."""
     connection.ensure_connection()
     factory = psycopg2.extras.RealDictCursor if as_dicts else None
     with connection.connection.cursor(cursor_factory=factory) as cursor:
-        cursor.execute((SQL / name).read_text("utf-8"), values)
+        cursor.execute(statement(name), values)
         return list(cursor.fetchall())

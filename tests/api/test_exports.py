@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import http.client
 import io
+import itertools
 import json
 import os
 import re
@@ -26,7 +27,8 @@ from rest_framework import serializers
 
 from programmes.models import Milestone
 from ta_portal.access.permissions import Role
-from ta_portal.api.exports import _CELLS_BY_SQL, ROWS_AT_A_TIME, _as_csv, cell
+from ta_portal.api.cells import CELLS_BY_SQL
+from ta_portal.api.exports import ROWS_AT_A_TIME, _as_csv, cell
 from ta_portal.api.rendering import plain
 from ta_portal.api.rows import AS_IT_IS, TEXTS_BY_SQL
 from ta_portal.api.services.tokens import create_token
@@ -196,6 +198,33 @@ def test_texts_with_quotes_commas_and_line_ends_come_back_as_they_were(rest):
     assert raw == 'title\r\n"He said ""no"",\r\nthen left; =SUM(A1)"\r\n'
 
 
+@pytest.mark.django_db
+def test_the_database_guards_and_quotes_a_text_as_we_do(rest):
+    begins = ["", "'", "''", "=", "'=", "''+", "-", "@", "\t", "\r", "\n", "＝", "'－", "é", "،"]
+    titles = [begin + rest for begin in begins for rest in ("", "1", ",", '"', '"a",b', "\r\n", " x", "\\", "%s")]
+    engagement = EngagementFactory()
+    Milestone.objects.bulk_create(
+        MilestoneFactory.build(engagement=engagement, workstream=None, code=f"M{number:03}{begin}", title=title)
+        for number, (title, begin) in enumerate(zip(titles, itertools.cycle([*begins, ","]), strict=False))
+    )
+    expected = io.StringIO(newline="")
+    writer = csv.writer(expected, lineterminator="\r\n")
+    writer.writerow(["engagement", "code", "title", "due", "done"])
+    for row in Milestone.objects.order_by("pk"):
+        writer.writerow([cell(value) for value in (engagement.ref, row.code, row.title, row.due, row.done)])
+
+    response = rest().ask("milestones/", headers=CSV, fields="engagement,code,title,due,done")
+
+    assert content(response) == expected.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_file_of_one_text_has_no_empty_line(rest):
+    MilestoneFactory(title="")
+
+    assert content(rest().ask("milestones/", headers=CSV, fields="title")) == 'title\r\n""\r\n'
+
+
 texts = st.text(st.sampled_from("ab '\",;\r\n=+-@\t＝é"), max_size=5)
 
 
@@ -223,7 +252,7 @@ def test_the_database_writes_an_instant_as_pages_show_it(instant):
     # Whatever zone a session of the database is in.
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL TIME ZONE 'Asia/Kathmandu'")
-        for kinds, nothing in ((TEXTS_BY_SQL, None), (_CELLS_BY_SQL, "")):
+        for kinds, nothing in ((TEXTS_BY_SQL, None), (CELLS_BY_SQL, "")):
             written = kinds[serializers.DateTimeField] % {"expressions": "%s::timestamptz"}
             cursor.execute(f"SELECT {written}, {written}", [instant.isoformat(), None])
             assert cursor.fetchone() == (plain(instant), nothing)
@@ -246,7 +275,7 @@ def test_what_the_database_writes_as_a_cell_is_no_text_that_somebody_wrote(resou
     viewset = {viewset.resource: viewset for viewset in RESOURCES}[resource]
     shape = viewset.row.declared()
     names = [name for name in shape if name not in viewset.computed_fields]
-    ready = [name for name in names if isinstance(shape[name], tuple(_CELLS_BY_SQL))]
+    ready = [name for name in names if isinstance(shape[name], tuple(CELLS_BY_SQL))]
     rows = viewset.queryset.model._base_manager.annotate(
         **{f"read_{name}": F(one) if isinstance(one, str) else one for name, one in viewset.row.columns(ready).items()}
     )

@@ -55,10 +55,17 @@ def test_what_cannot_be_measured_yet_says_so():
 
 @pytest.mark.parametrize(("ours", "verdict"), [(1.4, Verdict.PASS), (1.5, Verdict.PASS), (1.6, Verdict.MISS)])
 def test_a_ratio_is_held_against_its_target(ours, verdict):
-    line = judged("case", "rival", ours, 1.0, 1.5)
+    line = judged("case", Rival(Side("rival", list), 1.5), ours, 1.0)
 
     assert line.verdict is verdict
     assert values_of([line])[0]["ratio"] == f"{ours:.2f}"
+
+
+@pytest.mark.parametrize(("ours", "told"), [(0.8, "pass (first aim 0.10: miss)"), (0.1, "pass (first aim 0.10: pass)")])
+def test_a_target_that_was_loosened_tells_what_was_aimed_at_first(ours, told):
+    line = judged("case", Rival(Side("rival", list), 0.9, first_aim=0.1), ours, 1.0)
+
+    assert list(table_of([line]))[1].endswith(told)
 
 
 @pytest.mark.parametrize(

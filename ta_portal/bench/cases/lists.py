@@ -23,18 +23,18 @@ def list_cases(subject: Subject) -> list[Case]:
     return [
         _page_case(subject, SHORT, of_raw=3.0),
         _page_case(subject, LONG, of_raw=2.5),
-        _unchanged(subject, SHORT),
-        _unchanged(subject, LONG),
+        _unchanged(subject, SHORT, at_most=0.9),
+        _unchanged(subject, LONG, at_most=0.75),
         _deep_page(subject),
         _html_page(subject, "/engagements/", "raw_list.sql"),
         _html_page(subject, "/portfolio/", "raw_portfolio.sql"),
     ]
 
 
-def queries_of(subject: Subject, size: int) -> int:
+def queries_of(subject: Subject, size: int, **headers: str) -> int:
     """How many queries one page of the list takes."""
     with CaptureQueriesContext(connection) as captured:
-        _get(subject.client, f"{V1}?page_size={size}")
+        subject.client.get(f"{V1}?page_size={size}", headers=headers)
     return len(captured)
 
 
@@ -82,14 +82,15 @@ def _shares(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "pct": Decimal(row["pct"]).normalize()} for row in rows]
 
 
-def _unchanged(subject: Subject, size: int) -> Case:
+def _unchanged(subject: Subject, size: int, *, at_most: float) -> Case:
+    """What a 304 can save of a page that takes three statements itself: docs/adr/0017."""
     path = f"{V1}?page_size={size}"
     tag = subject.client.get(path).headers["ETag"]
     unchanged = {"If-None-Match": tag}
     return Case(
-        f"304 of a list, {size} engagements",
+        f"304 of a list, {size} engagements ({queries_of(subject, size, **unchanged)} queries)",
         Side("ours", lambda: _get(subject.client, path, status=HTTPStatus.NOT_MODIFIED, **unchanged)),
-        [Rival(Side("its own 200", lambda: _get(subject.client, path)), 0.1)],
+        [Rival(Side("its own 200", lambda: _get(subject.client, path)), at_most, first_aim=0.1)],
         repeats=_OFTEN,
     )
 

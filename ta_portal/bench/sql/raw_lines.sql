@@ -1,6 +1,6 @@
 -- What was spent, a row for each entry with the valuation that counts: for a loop in Python.
-SELECT e.engagement_id, coalesce(e.category, e.outside), e.currency_id, e.amount, v.num, v.den, v.base_amount,
-       CASE WHEN g.currency_id = 'USD' THEN e.booked_amount END
+SELECT e.engagement_id, e.category, e.outside, e.currency_id, e.amount, v.num, v.den, v.base_amount,
+       CASE WHEN g.currency_id = 'USD' THEN e.booked_amount END, e.public_id::text, e.on_date
 FROM ledger_entry e
 LEFT JOIN funding_agreement g ON g.id = e.agreement_id
 LEFT JOIN ledger_valuation v ON v.entry_id = e.id AND v.seq = (
