@@ -13,7 +13,7 @@ from costing.domain.conversion import Unit
 from costing.domain.forecast import Forecast, Outlook, falls_in, forecast_of, outlooks
 from costing.domain.items import Bucket
 from costing.domain.summary import UNCATEGORISED, AskedFigure
-from costing.domain.vocabulary import Basis
+from costing.domain.vocabulary import Basis, Category, Outside
 from costing.selectors.costs import ExplainedItem, MemberCost, SaidOutlook
 from costing.tables.explain import figure_words, group_words, left_out_notes, paged_items
 from ta_portal.ui import formats
@@ -34,6 +34,7 @@ def forecast_explained(
 ) -> tuple[Explanation, Page[ExplainedItem]]:
     """The forecast worked out anew from `items`, category by category; and the lines that are planned for later."""
     found = outlooks((one.item for one in items), asked.as_of)
+    parts = [(bucket, found[bucket]) for bucket in (*Category, *Outside, None) if bucket in found]
     counted = [one for one in items if one.item.basis is not Basis.PLANNED or one.item.on_date > asked.as_of]
     ahead = [one for one in counted if one.item.basis is Basis.PLANNED]
     lines, on_page = paged_items(ahead, unit, name="ahead", caption=_("Planned to begin later"), page=page)
@@ -44,7 +45,7 @@ def forecast_explained(
             "What is spent, and the greater of two amounts: what is committed and not paid, and what is planned to "
             "begin after the day. Each category is worked out by itself, then they are added."
         ),
-        tables=[_parts_table(list(found.items()), unit, address), lines],
+        tables=[_parts_table(parts, unit, address), lines],
         foot=formats.number(forecast_of(found).of(asked.group), unit.digits),
         notes=left_out_notes(counted),
     )
