@@ -99,6 +99,11 @@ def bdi(text: object, direction: str = "") -> SafeString:
     return format_html("<bdi>{}</bdi>", text)
 
 
+def isolated(text: object) -> str:
+    """The same as `bdi` where a text is a part of plain words, such as a label: marks that are not seen or heard."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def missing(word: str | Promise) -> SafeString:
     """What stands where a value would: a dash to see, the word to hear."""
     return format_html('<span aria-hidden="true">–</span><span class="vh">{}</span>', word)

@@ -265,8 +265,11 @@ def _somebody_else():
     return user
 
 
+BROKEN_DAYS = "[...document.querySelectorAll('time')].filter((one) => one.getClientRects().length > 1).length"
+
+
 def faults(page):
-    """What axe finds on the page that is open, and at which of the widths it does not fit its window."""
+    """What axe finds on the page that is open, and at which widths it does not fit its window or breaks a date."""
     asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     violations = Axe().run(page, options=asked).response["violations"]
     wrong = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations]
@@ -275,6 +278,8 @@ def faults(page):
         page.set_viewport_size({**shown, "width": width})
         if wider := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
             wrong.append(f"{wider} px wider than {width}")
+        if broken := page.evaluate(BROKEN_DAYS):
+            wrong.append(f"breaks {broken} dates at {width}")
     page.set_viewport_size(shown)
     return wrong
 
