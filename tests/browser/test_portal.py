@@ -265,7 +265,11 @@ def _somebody_else():
     return user
 
 
-BROKEN_DAYS = "[...document.querySelectorAll('time')].filter((one) => one.getClientRects().length > 1).length"
+# In Arabic a date has several pieces on one line.
+BROKEN_DAYS = """[...document.querySelectorAll('time')].filter((one) => {
+    const ends = [...one.getClientRects()].map((piece) => piece.bottom);
+    return Math.max(...ends) - Math.min(...ends) > 8;
+}).length"""
 
 
 def faults(page):
