@@ -16,8 +16,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from ta_portal.money.exact import Exact, exact, rounded
 
@@ -100,8 +100,12 @@ def bdi(text: object, direction: str = "") -> SafeString:
 
 
 def isolated(text: object) -> str:
-    """The same as `bdi` where a text is a part of plain words, such as a label: marks that are not seen or heard."""
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    """The same as `bdi` in plain words, such as a label, by marks that are not seen or heard.
+
+    Words that begin with it keep the direction of the reader's language, where they are isolated in turn.
+    """
+    direction = "\N{RIGHT-TO-LEFT MARK}" if get_language_bidi() else "\N{LEFT-TO-RIGHT MARK}"
+    return f"{direction}\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def missing(word: str | Promise) -> SafeString:
