@@ -46,6 +46,7 @@ def deployment_table(people: Sequence[ExpertDeployments]) -> Table[Deployment]:
             Column(
                 _("Workstream"),
                 lambda row: formats.bdi(row.workstream.title) if row.workstream else formats.missing(_("none")),
+                wide=True,
             ),
             Column(_("Way of working"), lambda row: MODALITIES[row.modality]),
             Column(_("Dates"), lambda row: stretch(Days.from_bounds(row.during.lower, row.during.upper))),

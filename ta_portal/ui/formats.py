@@ -84,6 +84,11 @@ def day(value: date | datetime | None) -> SafeString:
     return _time(on.isoformat(), date_format(on, "DATE_FORMAT"))
 
 
+def day_words(on: date) -> str:
+    """The same for a sentence: without markup, and not to be broken."""
+    return str(date_format(on, "DATE_FORMAT")).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def moment(value: datetime | None) -> SafeString:
     """5 Oct 2026, 09:40."""
     if value is None:
