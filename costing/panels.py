@@ -19,8 +19,17 @@ from costing.reference import NAMED
 from costing.selectors import costs as selectors
 from costing.tables.costs import comparison_lines, donor_names, funding_lines, running_table
 from costing.tables.portfolio import donor_table, over_lines
-from costing.views.portfolio import openly_added
-from costing.words import ACTS, BUDGET_STATES, CATEGORIES, ENTRY_KINDS, FIELDS, LINE_STATUSES, OUTSIDE
+from costing.views.portfolio import openly_added, without_rates
+from costing.words import (
+    ACTS,
+    BUDGET_STATES,
+    CATEGORIES,
+    ENTRY_KINDS,
+    FIELDS,
+    FORECAST_WITHHELD,
+    LINE_STATUSES,
+    OUTSIDE,
+)
 from programmes.models import Engagement, Organisation
 from programmes.reference import also_named
 from programmes.selectors.portfolio import Portfolio, permitted_ids, usual_currency
@@ -46,8 +55,13 @@ def spend_shares(engagements: Sequence[Engagement], as_of: date) -> Mapping[int,
 
 def cost_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
     """The five categories compared, and how much is left out for want of a rate."""
-    compared = _compared([engagement], timezone.localdate())[engagement.pk]
-    return {"comparison": comparison_lines(compared, {}), "left_out": len(compared.unconverted)}
+    today = timezone.localdate()
+    compared = _compared([engagement], today)[engagement.pk]
+    forecast = None
+    if Permission.RATE_VIEW in permissions_on(request.user, engagement):
+        forecast = selectors.own_forecast(engagement, currency=None, as_of=today, cut_off=timezone.now())
+    comparison = comparison_lines(compared, {}, forecast=forecast)
+    return {"comparison": comparison, "left_out": len(compared.unconverted)}
 
 
 def spending_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
@@ -84,14 +98,21 @@ def portfolio_panel(request: PortalRequest, found: Portfolio) -> Mapping[str, An
     detail = permitted_ids(request.user, found.scope, Permission.COST_DETAIL_VIEW)
     currency = form.figure().currency or usual_currency(ids)
     today, now = timezone.localdate(), timezone.now()
-    openly = openly_added(request.user, found.scope, ids, currency=currency, as_of=today, cut_off=now)
+    closed = without_rates(request.user, found.scope, ids)
+    openly = openly_added(ids, closed, currency=currency, as_of=today, cut_off=now)
     costs = selectors.portfolio_costs(openly, with_detail=detail, currency=currency, as_of=today, cut_off=now)
     address = {**found.choice.address(), "currency": currency, "as_of": today.isoformat()}
     unit = costs.compared.question.currency
     shown = {
         "form": form,
         "kept": [(name, value) for name, value in asked.items() if name != "currency"],
-        "comparison": comparison_lines(costs.compared, {}, f"{reverse('portfolio-explain')}?{urlencode(address)}"),
+        "comparison": comparison_lines(
+            costs.compared,
+            {},
+            f"{reverse('portfolio-explain')}?{urlencode(address)}",
+            forecast=None if closed else costs.forecast,
+        ),
+        "forecast_withheld": FORECAST_WITHHELD if closed else "",
         "left_out": costs.left_out,
         "told_apart": len(ids) - len(openly),
         "who_sees_rates": who_grants(Permission.RATE_VIEW),

@@ -42,10 +42,13 @@ BASES: dict[str, Promise] = {
 # What a figure of the comparison is, where it is not an amount on one basis.
 FIGURES: dict[str, Promise] = {
     **BASES,
+    Figure.FORECAST: _("Forecast"),
     Figure.VARIANCE: _("Variance"),
     Figure.VARIANCE_PCT: _("% of plan"),
     Figure.SHARE: _("Share of actual"),
 }
+
+FORECAST_WITHHELD = _("The forecast is not shown to your role: it tells the salaries still to come from the others.")
 
 MEASURES: dict[str, Promise] = {
     Measure.PLEDGED: _("Promised"),

@@ -46,9 +46,10 @@ def deployment_table(people: Sequence[ExpertDeployments]) -> Table[Deployment]:
             Column(
                 _("Workstream"),
                 lambda row: formats.bdi(row.workstream.title) if row.workstream else formats.missing(_("none")),
+                wide=True,
             ),
             Column(_("Way of working"), lambda row: MODALITIES[row.modality]),
-            Column(_("Dates"), lambda row: stretch(Days.from_bounds(row.during.lower, row.during.upper))),
+            Column(_("Dates"), lambda row: stretch(Days.from_bounds(row.during.lower, row.during.upper)), wide=True),
             Column(_("Load"), lambda row: formats.number(row.fte), numeric=True),
             Column(_("Status"), lambda row: status_tag(row.status)),
         ],

@@ -65,6 +65,17 @@ class NotFound(DomainError):
     status = 404
 
 
+class AskedTooOften(DomainError):
+    """More was asked for in a minute than one may: says when to come back."""
+
+    code = "throttled"
+    status = 429
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class StaleVersion(DomainError):
     """Somebody else changed the row since it was read: who, and when, so that a page can show both versions."""
 

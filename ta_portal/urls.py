@@ -9,7 +9,7 @@ from costing.views import portfolio as portfolio_costs
 from evaluations.urls import report_patterns
 from programmes.urls import account_patterns, profile_patterns, progress_patterns
 from programmes.views import search
-from programmes.views.history import history_page
+from programmes.views.history import history_file, history_page
 from programmes.views.portfolio import portfolio_page
 from ta_portal.monitoring import health, metrics
 
@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio_page, name="portfolio"),
     path("history/", history_page, name="history"),
+    path("history/export.csv", history_file, name="history-file"),
     path("portfolio/explain/", portfolio_costs.explain, name="portfolio-explain"),
     *profile_patterns,
     *account_patterns,

@@ -13,6 +13,8 @@ from costing.domain.items import CostItem, CostSum, Unconverted, add_up, left_ou
 from costing.domain.vocabulary import Basis, By, Category, Figure, Outside
 
 UNASSIGNED = "unassigned"
+# Rows of a table of costs that are no group of it.
+TOTAL, CHARGED, UNCATEGORISED = "total", "charged", "uncategorised"
 T = TypeVar("T")
 
 

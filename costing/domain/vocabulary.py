@@ -33,18 +33,19 @@ DEFAULT_BASIS = Basis.ACTUAL
 
 
 class Figure(StrEnum):
-    """What stands in a row of the comparison: an amount on one basis, or what two of them come to."""
+    """What stands in a row of the comparison: an amount on one basis, or what several amounts come to."""
 
     PLANNED = "planned"
     COMMITTED = "committed"
     ACTUAL = "actual"
+    FORECAST = "forecast"
     VARIANCE = "variance"
     VARIANCE_PCT = "variance_pct"
     SHARE = "share"
 
     @property
     def basis(self) -> Basis | None:
-        """The basis that it is an amount on; None for what two amounts come to."""
+        """The basis that it is an amount on; None for what several amounts come to."""
         return Basis(self.value) if self.value in set(Basis) else None
 
 

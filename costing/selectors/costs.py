@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from costing.domain.arithmetic import ZERO
 from costing.domain.comparison import Bases, CostComparison, comparison_of
 from costing.domain.conversion import Unit
+from costing.domain.forecast import Forecast, Outlook, forecast_of
 from costing.domain.funding import AgreementMoney, Funding, fund
 from costing.domain.items import Bucket, CostItem, CostSum, Unconverted
 from costing.domain.summary import CostQuestion, CostSummary, summary_of
@@ -38,6 +39,7 @@ _COST_SUMS = """
     SELECT engagement_id, measure, category, outside, key, amount, native, items, unconverted
     FROM ta_cost_sums(%s, %s, %s, %s, %s, %s)
 """
+OUTLOOKS = (_SQL / "outlooks.sql").read_text("utf-8")
 EXPLAINED_ITEMS = (_SQL / "explained_items.sql").read_text("utf-8")
 PORTFOLIO_COSTS = (_SQL / "portfolio_costs.sql").read_text("utf-8")
 PORTFOLIO_MEMBERS = (_SQL / "portfolio_members.sql").read_text("utf-8")
@@ -144,6 +146,7 @@ class PortfolioCosts:
     """Many engagements together: compared by category, each donor's part, and by how much which of them are over."""
 
     compared: CostComparison
+    forecast: Forecast
     donors: Mapping[str, Bases]
     over: Mapping[int, Decimal]
     left_out: int
@@ -169,10 +172,39 @@ def portfolio_costs(
         donors[row["key"]][row["measure"]] = row["amount"]
     return PortfolioCosts(
         compared=comparison_of(sums, CostQuestion("", By.CATEGORY, unit or Unit(currency, 2), as_of)),
+        forecast=Forecast({_bucket(row["category"], row["outside"]): row["amount"] for row in parts["forecast"]}),
         donors={donor: Bases(**amounts) for donor, amounts in donors.items()},
         over={int(row["key"]): row["amount"] for row in parts["over"]},
         left_out=sum(row["left_out"] for row in parts["bucket"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOutlook:
+    """One category of one engagement, how many items are in it, and how many of these could not be converted."""
+
+    outlook: Outlook
+    items: int
+    left_out: int
+
+
+def outlooks(
+    engagement_ids: Collection[int], *, currency: str | None, as_of: dt.date, cut_off: dt.datetime
+) -> dict[int, dict[Bucket, SaidOutlook]]:
+    """What each category of each engagement is forecast from, in `currency` or in its programme's own. One query."""
+    found: dict[int, dict[Bucket, SaidOutlook]] = {key: {} for key in engagement_ids}
+    asked = {"engagements": list(engagement_ids), "currency": currency, "as_of": as_of, "cut_off": cut_off}
+    for row in named_rows(OUTLOOKS, asked):
+        outlook = Outlook(row["actual"], row["committed"], row["ahead"])
+        bucket = _bucket(row["category"], row["outside"])
+        found[row["engagement_id"]][bucket] = SaidOutlook(outlook, row["items"], row["left_out"])
+    return found
+
+
+def own_forecast(engagement: Engagement, *, currency: str | None, as_of: dt.date, cut_off: dt.datetime) -> Forecast:
+    """What one engagement is forecast to come to. One query."""
+    found = outlooks([engagement.pk], currency=currency, as_of=as_of, cut_off=cut_off)[engagement.pk]
+    return forecast_of({bucket: said.outlook for bucket, said in found.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from costing.domain.arithmetic import ZERO
 from costing.domain.comparison import CostComparison, CostRow, RunningSum
 from costing.domain.conversion import Unit
+from costing.domain.forecast import Forecast
 from costing.domain.funding import DonorFunding, Funding
 from costing.domain.items import Unconverted
-from costing.domain.summary import UNASSIGNED, CostSummary
+from costing.domain.summary import CHARGED, TOTAL, UNASSIGNED, UNCATEGORISED, CostSummary
 from costing.domain.vocabulary import By, Category
 from costing.models import CostLine
 from costing.words import CATEGORIES, GROUPINGS, ITEMS, OUTSIDE, REASONS
@@ -37,10 +39,12 @@ class Line:
     name: str | Promise
     row: CostRow
     share: Decimal | None = None
+    forecast: Decimal | None = None
 
     @property
     def top(self) -> Decimal:
-        return max(self.row.planned * ROOM_BEYOND_PLAN, self.row.committed, self.row.actual)
+        reached = (self.row.committed, self.row.actual, self.forecast or ZERO)
+        return max(self.row.planned * ROOM_BEYOND_PLAN, *reached)
 
     @property
     def is_over(self) -> bool:
@@ -58,26 +62,34 @@ class Comparison:
     beside: list[Line]
     charged: Line | None
     with_native: bool
+    with_forecast: bool
     explain: str = ""
 
 
-def comparison_lines(costs: CostComparison, names: Names, explain: str = "") -> Comparison:
+def comparison_lines(
+    costs: CostComparison, names: Names, explain: str = "", forecast: Forecast | None = None
+) -> Comparison:
     """The comparison in the reader's words. Lines beside the formula stand only where there are any.
 
     `explain` is the address at which its figures are explained, to be ended with which; empty where they are not.
     """
-    beside = list(_beside(costs))
+
+    def line(key: str, name: str | SafeString | Promise, row: CostRow, share: Decimal | None = None) -> Line:
+        return Line(key, name, row, share, forecast.of(key) if forecast else None)
+
+    beside = [line(*found) for found in _beside(costs)]
     return Comparison(
         heading=GROUPINGS[costs.question.by],
         currency=costs.question.currency,
         lines=[
-            Line(key, group_name(key, costs.question.by, names), row, costs.share_of_actual_pct(row))
+            line(key, group_name(key, costs.question.by, names), row, costs.share_of_actual_pct(row))
             for key, row in costs.groups.items()
         ],
-        total=Line("total", _("Total"), costs.total),
+        total=line(TOTAL, _("Total"), costs.total),
         beside=beside,
-        charged=Line("charged", _("All that is charged"), costs.charged) if beside else None,
+        charged=line(CHARGED, _("All that is charged"), costs.charged) if beside else None,
         with_native=costs.question.by is By.CURRENCY,
+        with_forecast=forecast is not None,
         explain=explain,
     )
 
@@ -259,11 +271,11 @@ def _line_names(engagement: Engagement) -> Names:
     return dict(lines.values_list("key__code", "description"))
 
 
-def _beside(costs: CostComparison) -> Iterator[Line]:
+def _beside(costs: CostComparison) -> Iterator[tuple[str, str | Promise, CostRow]]:
     for kind, row in costs.outside.items():
-        yield Line(kind, OUTSIDE[kind], row)
+        yield kind, OUTSIDE[kind], row
     if costs.uncategorised.planned or costs.uncategorised.committed or costs.uncategorised.actual:
-        yield Line("uncategorised", _("No category in the source"), costs.uncategorised)
+        yield UNCATEGORISED, _("No category in the source"), costs.uncategorised
 
 
 def _donor(code: str, names: Names) -> SafeString | str:

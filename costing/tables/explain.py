@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from costing.domain.arithmetic import difference, exact_sum, percentage
 from costing.domain.comparison import CostComparison, CostRow
 from costing.domain.conversion import Unit
-from costing.domain.summary import UNASSIGNED, AskedFigure
+from costing.domain.summary import CHARGED, TOTAL, UNASSIGNED, UNCATEGORISED, AskedFigure
 from costing.domain.vocabulary import Basis, By, Category, Figure, Outside
 from costing.selectors.costs import ExplainedItem, Quoted
 from costing.tables.costs import Names, group_name
@@ -31,7 +31,6 @@ from ta_portal.ui.tables import Column, Table
 ITEMS_ON_A_PAGE = 100
 # A rate is shown with as many decimals as its source may give.
 RATE_DIGITS = 8
-TOTAL, CHARGED, UNCATEGORISED = "total", "charged", "uncategorised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +74,36 @@ def amount_explained(
     """An amount on one basis: what was converted adds up to it, what could not be is told beside it."""
     unit = costs.question.currency
     row = row_of(costs, asked.group)
-    counted = [one for one in items if isinstance(one.item.converted, Decimal)]
-    shown = [one for one in counted if with_rates or not one.is_personal]
-    on_page = Paginator(shown, ITEMS_ON_A_PAGE).get_page(page)
+    counted = _counted(items)
+    table, on_page = paged_items(
+        items, unit, name="items", caption=_("Lines and entries"), with_rates=with_rates, page=page
+    )
     explanation = Explanation(
         what=figure_words(asked, unit, names),
         figure=formats.number(getattr(row, asked.figure), unit.digits),
         rule=_AMOUNT_RULES[Basis(asked.figure)],
-        tables=[
-            _item_table(
-                _rows(counted, shown, list(on_page.object_list)), unit, name="items", caption=_("Lines and entries")
-            )
-        ],
+        tables=[table],
         foot=formats.number(exact_sum(_worth(counted)), unit.digits),
-        notes=_left_out(items, counted),
-        withheld=_withheld(counted, shown),
+        notes=left_out_notes(items),
+        withheld=_withheld(counted, _open(counted, with_rates=with_rates)),
     )
     return explanation, on_page
+
+
+def paged_items(
+    items: Sequence[ExplainedItem],
+    unit: Unit,
+    *,
+    name: str,
+    caption: str | Promise,
+    with_rates: bool = True,
+    page: str,
+) -> tuple[Table[ItemRow], Page[ExplainedItem]]:
+    """A page of items as in `item_table`; what stands on other pages is in one sum, so that the foot is the whole."""
+    counted = _counted(items)
+    shown = _open(counted, with_rates=with_rates)
+    on_page = Paginator(shown, ITEMS_ON_A_PAGE).get_page(page)
+    return _item_table(_rows(counted, shown, list(on_page.object_list)), unit, name=name, caption=caption), on_page
 
 
 def derived_explained(
@@ -137,9 +149,17 @@ def item_table(
     items: Sequence[ExplainedItem], unit: Unit, *, name: str, caption: str | Promise, with_rates: bool
 ) -> Table[ItemRow]:
     """Items with their rates and what they are worth, down to their sum; what leads to a person's rate as one sum."""
-    counted = [one for one in items if isinstance(one.item.converted, Decimal)]
-    shown = [one for one in counted if with_rates or not one.is_personal]
+    counted = _counted(items)
+    shown = _open(counted, with_rates=with_rates)
     return _item_table(_rows(counted, shown, shown), unit, name=name, caption=caption)
+
+
+def _counted(items: Sequence[ExplainedItem]) -> list[ExplainedItem]:
+    return [one for one in items if isinstance(one.item.converted, Decimal)]
+
+
+def _open(items: Sequence[ExplainedItem], *, with_rates: bool) -> list[ExplainedItem]:
+    return [one for one in items if with_rates or not one.is_personal]
 
 
 def _item_table(
@@ -196,7 +216,7 @@ def _converted(one: ExplainedItem) -> Decimal:
     return worth if isinstance(worth, Decimal) else Decimal(0)
 
 
-def _left_out(items: Sequence[ExplainedItem], counted: Sequence[ExplainedItem]) -> list[str]:
+def left_out_notes(items: Sequence[ExplainedItem]) -> list[str]:
     """What has no rate is in no sum: how many, and why."""
     left_out = [one for one in items if not isinstance(one.item.converted, Decimal)]
     if not left_out:
@@ -219,13 +239,14 @@ def _withheld(counted: Sequence[ExplainedItem], shown: Sequence[ExplainedItem]) 
 
 def figure_words(asked: AskedFigure, unit: Unit, names: Names) -> SafeString:
     """Which figure of which group, in which currency, as of when."""
-    group = _group_words(asked.group, asked.by, names)
+    group = group_words(asked.group, asked.by, names)
     if asked.figure in (Figure.VARIANCE_PCT, Figure.SHARE):
         return format_html("{}: {}", group, FIGURES[asked.figure])
     return format_html("{}: {}, {}", group, FIGURES[asked.figure], formats.bdi(unit.code, "ltr"))
 
 
-def _group_words(group: str, by: By, names: Names) -> str | SafeString | Promise:
+def group_words(group: str, by: By = By.CATEGORY, names: Names | None = None) -> str | SafeString | Promise:
+    """What a row of the comparison is called."""
     if group in set(Outside):
         return OUTSIDE[group]
     named = {
@@ -235,6 +256,7 @@ def _group_words(group: str, by: By, names: Names) -> str | SafeString | Promise
     }
     if group in named:
         return named[group]
+    names = names or {}
     return formats.bdi(names[group]) if group in names else group_name(group, by, names)
 
 
@@ -247,7 +269,7 @@ def _parts_table(
 ) -> Table[tuple[Basis, str, Decimal]]:
     def linked(part: tuple[Basis, str, Decimal]) -> SafeString:
         query = urlencode({**address, "basis": part[0], "group": part[1]})
-        words = format_html("{}: {}", _group_words(part[1], asked.by, names), FIGURES[part[0]])
+        words = format_html("{}: {}", group_words(part[1], asked.by, names), FIGURES[part[0]])
         return format_html('<a href="?{}">{}</a>', query, words)
 
     return Table(

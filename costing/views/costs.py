@@ -26,6 +26,7 @@ from costing.tables.costs import (
     unconverted_table,
 )
 from costing.tables.explain import explain_address
+from costing.words import FORECAST_WITHHELD
 from programmes.models import Engagement
 from programmes.selectors.engagements import visible_engagement
 from ta_portal.access.holdings import permissions_on
@@ -75,7 +76,7 @@ def _answer(engagement: Engagement, asked: Asked, held: frozenset[Permission]) -
     """All bases compared, or the one that was asked for; and what is left out of either for want of a rate."""
     explain = _explain_address(engagement, asked) if Permission.COST_DETAIL_VIEW in held else ""
     shown, items = (
-        _compared(engagement, asked, explain)
+        _compared(engagement, asked, explain, held)
         if asked.basis is None
         else _on_one_basis(engagement, asked, asked.basis, explain)
     )
@@ -103,12 +104,20 @@ def _explain_address(engagement: Engagement, asked: Asked) -> str:
     return explain_address(engagement.ref, by=asked.by, currency=asked.currency, as_of=asked.as_of.isoformat())
 
 
-def _compared(engagement: Engagement, asked: Asked, explain: str) -> tuple[dict[str, Any], Sequence[Unconverted]]:
+def _compared(
+    engagement: Engagement, asked: Asked, explain: str, held: frozenset[Permission]
+) -> tuple[dict[str, Any], Sequence[Unconverted]]:
+    """The bases beside each other; by category also the forecast, which needs rates (`forecast_withheld` says so)."""
+    now = timezone.now()
     compared = selectors.cost_comparisons(
-        [engagement.pk], by=asked.by, currency=asked.currency, as_of=asked.as_of, cut_off=timezone.now()
+        [engagement.pk], by=asked.by, currency=asked.currency, as_of=asked.as_of, cut_off=now
     )[engagement.pk]
-    names = names_of(engagement, asked.by)
-    return {"comparison": comparison_lines(compared, names, explain)}, compared.unconverted
+    forecast = None
+    if asked.by is By.CATEGORY and Permission.RATE_VIEW in held:
+        forecast = selectors.own_forecast(engagement, currency=asked.currency, as_of=asked.as_of, cut_off=now)
+    comparison = comparison_lines(compared, names_of(engagement, asked.by), explain, forecast)
+    withheld = "" if Permission.RATE_VIEW in held else FORECAST_WITHHELD
+    return {"comparison": comparison, "forecast_withheld": withheld}, compared.unconverted
 
 
 def _on_one_basis(

@@ -9,11 +9,14 @@ from django.views.decorators.http import require_GET
 
 from costing.domain.comparison import CostComparison
 from costing.domain.summary import AskedFigure
+from costing.domain.vocabulary import Basis, By, Figure
 from costing.forms.questions import ExplainForm
 from costing.selectors import costs as selectors
 from costing.tables.costs import names_of
 from costing.tables.explain import amount_explained, belongs_to, derived_explained, row_of
+from costing.tables.forecast import forecast_explained
 from costing.views.costs import groupings_for, open_question, refuse_part_of_salaries
+from costing.words import FORECAST_WITHHELD
 from programmes.models import Engagement
 from programmes.selectors.engagements import visible_engagement
 from ta_portal.access.holdings import permissions_on
@@ -35,7 +38,9 @@ def explain(request: PortalRequest, ref: str) -> HttpResponse:
     asked = ExplainForm(question, engagement=engagement, groupings=groupings_for(held), any_day=with_rates).figure()
     costs = _costs(engagement, asked, with_rates=with_rates)
     context = {"engagement": engagement, "back": _back(engagement, asked), "back_label": _("Costs")}
-    if asked.figure.basis:
+    if asked.figure is Figure.FORECAST:
+        context |= _forecast(request, engagement, asked, costs, with_rates=with_rates)
+    elif asked.figure.basis:
         context |= _amount(request, engagement, asked, costs, with_rates=with_rates)
     else:
         address = {name: value for name, value in question.items() if name != "page"}
@@ -75,6 +80,28 @@ def _amount(
     counted = list(filter(belongs_to(asked.group, asked.by), items))
     names, page = names_of(engagement, asked.by), request.GET.get("page", "")
     explanation, rows = amount_explained(asked, costs, counted, names, with_rates=with_rates, page=page)
+    return {"explanation": explanation, "page": rows}
+
+
+def _forecast(
+    request: PortalRequest, engagement: Engagement, asked: AskedFigure, costs: CostComparison, *, with_rates: bool
+) -> dict[str, Any]:
+    """The explanation of a forecast, and the page of the lines that are planned for later.
+
+    Raises NotPermitted without rates; NotFound for another grouping, of which there are none.
+    """
+    if not with_rates:
+        raise NotPermitted(f"{FORECAST_WITHHELD} {who_grants(Permission.RATE_VIEW)}")
+    if asked.by is not By.CATEGORY:
+        raise NotFound(_("There is no such figure on the cost page."))
+    forecast = selectors.own_forecast(engagement, currency=asked.currency, as_of=asked.as_of, cut_off=asked.cut_off)
+    items = selectors.explained_items(
+        engagement.pk, list(Basis), currency=asked.currency, as_of=asked.as_of, cut_off=asked.cut_off
+    )
+    counted = list(filter(belongs_to(asked.group, asked.by), items))
+    address = {name: value for name, value in request.GET.dict().items() if name != "page"}
+    unit, page = costs.question.currency, request.GET.get("page", "")
+    explanation, rows = forecast_explained(asked, forecast, counted, unit, address, page=page)
     return {"explanation": explanation, "page": rows}
 
 

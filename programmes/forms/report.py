@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
@@ -26,10 +27,12 @@ from programmes.words.doubts import DOUBTS
 from ta_portal.accounts.models import User
 from ta_portal.errors import InvalidInput
 from ta_portal.ui.fields import ChoiceField, NumberField, NumberInput, ProseField, TextField
+from ta_portal.ui.formats import isolated
 from ta_portal.ui.forms import Difference, PortalForm
 
 # Which button was pressed: it travels with the form through questions and conflicts.
 ACT, SEND = "act", "send"
+UNSURE = "unsure"
 
 _PLACE = re.compile(r"observations\[(\d+)\]\.(\w+)")
 _Names = tuple[tuple[str, str | Promise], ...]
@@ -44,22 +47,27 @@ _LEVEL: _Names = (("level", _("Level")),)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked once of a figure that looks wrong. The tick is about one figure (`about`), and no other."""
+    """What is asked once of a figure that looks wrong. The tick is about one figure (`about`), and no other.
+
+    `stands_above`: why it is asked is said with the figure already, since it was to be sent.
+    """
 
     name: str
     about: str
     why: Sequence[str | Promise]
     said: bool
+    stands_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The fields of one figure, in reading order: in total, by parts, and what is asked of it."""
+    """One figure in reading order: what it is made of, what is asked of it, what may stand for it, and its parts."""
 
     figure: Figure
-    fields: Sequence[BoundField]
-    parts: Sequence[BoundField]
+    made_of: Sequence[BoundField]
     question: Question | None
+    instead: Sequence[BoundField]
+    parts: Sequence[BoundField]
 
     @property
     def has_faults_in_parts(self) -> bool:
@@ -172,9 +180,18 @@ class ReportForm(PortalForm):
 
     def _group(self, figure: Figure) -> Group:
         parts = [_at(figure, name, disagg) for disagg, name, _word in _parts(figure)]
-        whole = [*(name for name, _word in _made_of(figure)), "same", "not_reported_reason"]
-        fields = [self[_at(figure, name)] for name in whole if _at(figure, name) in self.fields]
-        return Group(figure, fields, [self[name] for name in parts], self._question(figure))
+        made_of = [_at(figure, name) for name, _word in _made_of(figure)]
+        instead = [_at(figure, name) for name in ("same", "not_reported_reason")]
+        question = self._question(figure)
+        if question is not None and self.has_error(_first(figure), UNSURE):
+            question = replace(question, stands_above=True)
+        return Group(
+            figure,
+            [self[name] for name in made_of],
+            question,
+            [self[name] for name in instead if name in self.fields],
+            [self[name] for name in parts],
+        )
 
     def _named(self, place: str) -> str:
         """The field that stands at a place as the service names it: `observations[0].value`, or `I01 2024-04-01`."""
@@ -244,9 +261,8 @@ class ReportForm(PortalForm):
             question = self._question(figure)
             if question is not None and not question.said and _first(figure) not in self.errors:
                 why = " ".join(str(one) for one in question.why)
-                self.add_error(
-                    _first(figure), _t("Is this right? %(why)s Correct it, or tick that it is.") % {"why": why}
-                )
+                asked = _t("Is this right? %(why)s Correct it, or tick that it is.") % {"why": why}
+                self.add_error(_first(figure), ValidationError(asked, UNSURE))
 
 
 def _given(names: Sequence[str], figure: Figure, disagg: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
@@ -307,7 +323,7 @@ def _first(figure: Figure) -> str:
 
 def _labelled(figure: Figure, word: str | Promise) -> str:
     """A label that says all by itself: in the list of what is wrong, and where two versions are compared."""
-    return _t("%(title)s: %(part)s") % {"title": named(figure.indicator.title), "part": word}
+    return _t("%(title)s: %(part)s") % {"title": isolated(named(figure.indicator.title)), "part": word}
 
 
 def _want(field: Any) -> Any:

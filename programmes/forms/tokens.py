@@ -1,5 +1,6 @@
 """A key to the API for oneself: what it may do, for how long, and from where."""
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,8 @@ class TokenForm(PortalForm):
         max_length=2000,
         help_text=_("One network a line, such as 192.0.2.0/24. Without any it works from everywhere."),
     )
+    # Sent again, by a reload or a second click, it is the same form: it makes one token.
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), error_messages={"required": _("Choose at least one thing that it may do.")}
     )
@@ -46,7 +49,10 @@ class TokenForm(PortalForm):
         self.fields["cidrs"].widget.attrs |= {"dir": "ltr", "spellcheck": "false", "class": "code"}
 
     def initial_of_new(self) -> dict[str, Any]:
-        return {"days": USUAL_DAYS, "scopes": [READ]}
+        return {"days": USUAL_DAYS, "scopes": [READ], "once": uuid.uuid4()}
+
+    def clean_once(self) -> uuid.UUID:
+        return self.cleaned_data["once"] or uuid.uuid4()
 
     def clean_cidrs(self) -> list[str]:
         return str(self.cleaned_data["cidrs"]).split()

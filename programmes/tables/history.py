@@ -344,12 +344,17 @@ def _what(act: Act) -> SafeString:
     word = word_for(act.event.verb)
     if told is None:
         return format_html("{}", word)
-    code = str((act.now or act.was or {}).get(told.code) or act.event.data.get(told.code) or "")
+    code = code_of(act, told)
     shown = _date(code) or formats.bdi(code, "ltr")
     on = format_html("{} {}", told.name, shown) if code else format_html("{}", told.name)
     if told.tab and act.engagement and not act.event.verb.endswith(REMOVED):
         on = format_html('<a href="{}">{}</a>', reverse(told.tab, args=[act.engagement.ref]), on)
     return format_html("{}<small>{}</small>", word, on)
+
+
+def code_of(act: Act, told: RowHistory) -> str:
+    """What the row is known by; nothing where it has no code."""
+    return str((act.now or act.was or {}).get(told.code) or act.event.data.get(told.code) or "")
 
 
 def _shown(changes: list[Change]) -> SafeString:

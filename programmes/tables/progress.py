@@ -202,7 +202,7 @@ def review_table(reports: Sequence[ProgressReport], *, reader: int, now: dt.date
         caption=gettext_lazy("Reports that wait for a decision"),
         columns=[
             Column(gettext_lazy("Report"), _to_decide),
-            Column(gettext_lazy("Engagement"), _engagement),
+            Column(gettext_lazy("Engagement"), _engagement, wide=True),
             Column(gettext_lazy("Due on"), lambda report: formats.day(report.period.due)),
             Column(gettext_lazy("Sent by"), lambda report: _sender(report, reader)),
             Column(gettext_lazy("Waits"), lambda report: age(report.submitted_at, now)),

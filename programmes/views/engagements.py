@@ -26,7 +26,8 @@ from programmes.views.parts import parts_of
 from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
-from ta_portal.api.exports import csv_lines, one_reading
+from ta_portal.api.exports import csv_file, csv_lines, one_reading
+from ta_portal.api.services.limits import count_file
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
 from ta_portal.ui.roles import require_anywhere
@@ -72,13 +73,11 @@ def engagement_file(request: PortalRequest) -> StreamingHttpResponse:
     Sent as it is read, in constant memory; a batch costs the same few queries however many there are.
     """
     require_anywhere(request.user, Permission.EXPORT)
+    count_file(by=request.user)
     choice = EngagementFilterForm(request.GET, user=request.user).choice()
     columns = chosen_columns(request.GET.getlist("column"))
     found = may_be_taken_away(request.user, engagements_for(request.user, choice, request.GET.get("sort", "")))
-    lines = _file(found, columns, language=translation.get_language())
-    name = f"engagements-{timezone.localdate().isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file("engagements", _file(found, columns, language=translation.get_language()))
 
 
 def _what_may_be_done(request: PortalRequest, found: EngagementQuerySet) -> dict[str, object]:

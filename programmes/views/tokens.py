@@ -1,5 +1,7 @@
 """One's own keys to the API: made here and shown once, and ended here."""
 
+from http import HTTPStatus
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from programmes.forms.tokens import TokenForm
 from ta_portal.access.grants import grants_of
 from ta_portal.api.models import ApiToken
+from ta_portal.api.services.idempotency import Answer, answer_once
 from ta_portal.api.services.tokens import NewToken, create_token, revoke_token
 from ta_portal.errors import NotFound, NotPermitted
 from ta_portal.ui.editing import Sheet, fill_in
@@ -16,6 +19,8 @@ from ta_portal.ui.forms import PortalForm
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
 
+# Whatever the form says when it is sent again, it is the same request: its token is made.
+NEW_TOKEN = b"new token"
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -26,7 +31,10 @@ class RevokeForm(PortalForm):
 @form_methods
 @never_cache
 def new_token(request: PortalRequest) -> HttpResponse:
-    """A key that acts as the reader, for less than they may. Its text is in this one answer and nowhere else."""
+    """A key that acts as the reader, for less than they may. Its text is in this one answer and nowhere else.
+
+    The same form sent again makes no second one: the reader is told so, where the first can be revoked.
+    """
     if not grants_of(request.user).held:
         raise NotPermitted(
             _("You hold no role yet, so a token of yours would open nothing. An administrator gives roles.")
@@ -34,8 +42,20 @@ def new_token(request: PortalRequest) -> HttpResponse:
     made: list[NewToken] = []
 
     def save(form: PortalForm) -> str:
-        made.append(create_token(user=request.user, by=request.user, **form.values()))
-        return _("The token was made.")
+        asked = form.values()
+        once = asked.pop("once")
+
+        def make() -> Answer:
+            made.append(create_token(user=request.user, by=request.user, **asked))
+            return Answer(HTTPStatus.CREATED, None)
+
+        answer_once(key=f"token-page:{once}", request=NEW_TOKEN, by=request.user, act=make)
+        if made:
+            return _("The token was made.")
+        return _(
+            "This form has made its token already, and its text was shown that one time. "
+            "If you have not copied it, revoke the token and make another."
+        )
 
     sheet = Sheet(
         title=_("Make a token"),

@@ -32,6 +32,7 @@ from programmes.domain.vocabulary import (
 from programmes.reference import english_by_code, names_in
 from ta_portal.access.permissions import Scope
 from ta_portal.i18n.sorting import alphabetical
+from ta_portal.ui.formats import day_words
 from ta_portal.ui.statuses import tag
 
 STATUSES: dict[str, Promise] = {
@@ -124,7 +125,7 @@ def period_words(first: dt.date, last: dt.date, *, month: str = "F") -> str:
     if span is Span.MONTH:
         return pgettext("a month", "%(month)s %(year)s") % {"month": date_format(first, month), "year": first.year}
     if span is Span.OTHER:
-        days = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+        days = {"first": day_words(first), "last": day_words(last)}
         return pgettext("from one day to another", "%(first)s to %(last)s") % days
     months = {"first": date_format(first, month), "last": date_format(last, month), "year": last.year}
     return pgettext("from one month to another", "%(first)s to %(last)s %(year)s") % months

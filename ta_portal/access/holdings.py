@@ -14,9 +14,17 @@ from ta_portal.accounts.models import User
 def permissions_on(user: User, row: models.Model) -> frozenset[Permission]:
     """The permissions that `user` holds on `row`, by every role that covers it.
 
-    One query; none where every role is held on the whole portfolio.
+    One query, however many parts of a page ask; none where every role is held on the whole portfolio.
     """
     grants = grants_of(user)
+    # Kept on the row by what it was worked out from: other grants ask anew.
+    known: dict[Grants, frozenset[Permission]] = row.__dict__.setdefault("held_by_grants", {})
+    if grants not in known:
+        known[grants] = _permissions(grants, row)
+    return known[grants]
+
+
+def _permissions(grants: Grants, row: models.Model) -> frozenset[Permission]:
     everywhere = {grant.role for grant in grants.held if grant.scope is Scope.PORTFOLIO}
     elsewhere = [grant for grant in grants.held if grant.role not in everywhere]
     roles = everywhere | _covering(row, elsewhere)

@@ -139,6 +139,13 @@ def _as_csv(
         yield _lines([one if place in ready else _cells(one) for place, one in columns])
 
 
+def csv_file(name: str, lines: Iterator[bytes]) -> StreamingHttpResponse:
+    """A file that is taken from a page: sent as it is made, and kept by no cache."""
+    file_name = f"{name}-{timezone.localdate().isoformat()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "private, no-store"}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
 def csv_lines(rows: Iterable[Sequence[Any]]) -> bytes:
     """Lines of the values in `rows`, made into cells."""
     return _lines([_cells(column) for column in zip(*rows, strict=True)])

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from ta_portal.audit.request_id import current_request_id
-from ta_portal.errors import DomainError, InvalidInput
+from ta_portal.errors import AskedTooOften, DomainError, InvalidInput
 from ta_portal.registry.nearby import near
 from ta_portal.ui.pages import render_page, wants_part
 
@@ -27,7 +27,10 @@ def broken_rule(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = _STATUS_ON_PAGES.get(HTTPStatus(error.status), HTTPStatus(error.status))
     faults = error.faults if isinstance(error, InvalidInput) else ()
     template = _TEMPLATES.get(status, "errors/409.html")
-    return error_page(request, template, status, message=error.message, faults=faults)
+    response = error_page(request, template, status, message=error.message, faults=faults)
+    if isinstance(error, AskedTooOften):
+        response["Retry-After"] = str(error.seconds)
+    return response
 
 
 def error_page(request: HttpRequest, template: str, status: HTTPStatus, **context: Any) -> HttpResponse:

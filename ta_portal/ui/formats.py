@@ -5,6 +5,9 @@ refused) or None, and gives HTML.
 Digits run left to right in every language, so each number stands in a `<bdi dir="ltr">` of its own.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,16 +16,27 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from ta_portal.money.exact import Exact, exact, rounded
 
 Figure = Exact | str | None
 
+_for_a_sheet: ContextVar[bool] = ContextVar("for_a_sheet", default=False)
 _MINUS = "\N{MINUS SIGN}"
 # The plural that every language uses for fractions ("other") is the one that it uses for 100.
 _AS_A_FRACTION = 100
+
+
+@contextmanager
+def for_a_sheet() -> Iterator[None]:
+    """Within it figures and days are 1234.50 and 2026-10-05, as files have them in every language."""
+    token = _for_a_sheet.set(True)
+    try:
+        yield
+    finally:
+        _for_a_sheet.reset(token)
 
 
 def number(value: Figure, places: int | None = None) -> SafeString:
@@ -67,7 +81,12 @@ def day(value: date | datetime | None) -> SafeString:
     if value is None:
         return missing(_("no date"))
     on = _local(value).date() if isinstance(value, datetime) else value
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), date_format(on, "DATE_FORMAT"))
+    return _time(on.isoformat(), date_format(on, "DATE_FORMAT"))
+
+
+def day_words(on: date) -> str:
+    """The same for a sentence: without markup, and not to be broken."""
+    return str(date_format(on, "DATE_FORMAT")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def moment(value: datetime | None) -> SafeString:
@@ -75,9 +94,7 @@ def moment(value: datetime | None) -> SafeString:
     if value is None:
         return missing(_("no date"))
     at = _local(value)
-    return format_html(
-        '<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), date_format(at, "DATETIME_FORMAT")
-    )
+    return _time(at.isoformat(timespec="seconds"), date_format(at, "DATETIME_FORMAT"))
 
 
 def bdi(text: object, direction: str = "") -> SafeString:
@@ -85,6 +102,15 @@ def bdi(text: object, direction: str = "") -> SafeString:
     if direction:
         return format_html('<bdi dir="{}">{}</bdi>', direction, text)
     return format_html("<bdi>{}</bdi>", text)
+
+
+def isolated(text: object) -> str:
+    """The same as `bdi` in plain words, such as a label, by marks that are not seen or heard.
+
+    Words that begin with it keep the direction of the reader's language, where they are isolated in turn.
+    """
+    direction = "\N{RIGHT-TO-LEFT MARK}" if get_language_bidi() else "\N{LEFT-TO-RIGHT MARK}"
+    return f"{direction}\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def missing(word: str | Promise) -> SafeString:
@@ -97,8 +123,14 @@ def _digits(value: Exact | str, places: int | None) -> str:
     if places is None:
         places = max(-int(plain.as_tuple().exponent), 0) if isinstance(plain, Decimal) else 0
     shown = rounded(plain, places)
+    if _for_a_sheet.get():
+        return format(shown, "f")
     sign = _MINUS if shown < 0 else ""
     return sign + number_format(shown.copy_abs(), decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def _time(iso: str, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', iso, iso if _for_a_sheet.get() else words)
 
 
 def _plain(value: Exact | str) -> Exact:

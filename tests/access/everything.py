@@ -30,6 +30,7 @@ _PAGE_QUESTIONS = {
     "/reports/": ("?page=2", "?scope=engagement:HIDDEN-1"),
     "/search/": ("?q=audit", "?q=hidden", "?q=FUND"),
     "/portfolio/": ("?q=HIDDEN", "?country=UG", "?donor=FUND-H", "?programme=P-HIDDEN", "?currency=EUR"),
+    "/history/export.csv": ("", "?engagement=HIDDEN", "?by=portal"),
     "/history/": ("", "?engagement=HIDDEN", "?kind=engagement", "?by=portal"),
     "/portfolio/explain/": ("?group=salaries", "?group=total&basis=planned", "?q=HIDDEN", "?currency=EUR"),
     **{f"/{profiles}/": ("?q=hidden", "?q=FUND") for profiles in ("countries", "institutions", "donors", "programmes")},

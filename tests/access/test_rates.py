@@ -222,9 +222,17 @@ def everything_of(rest, ref):
     """Every page and every answer of REST about an engagement, and its lists in whatever form they come."""
     tabs = ("", "workplan/", "results/", "risks/", "activity/", "experts/", "costs/", "costs/?basis=planned", "exit/")
     yield from (f"/engagements/{ref}/{tab}" for tab in tabs)
-    yield from ("/engagements/", "/reports/", "/portfolio/", "/history/", "/account/", f"/search/?q={ref}")
+    yield from (
+        "/engagements/",
+        "/reports/",
+        "/portfolio/",
+        "/history/",
+        "/history/export.csv",
+        "/account/",
+        f"/search/?q={ref}",
+    )
     yield f"/funding/{ref}/A/"
-    for figure in ("actual", "planned", "committed", "variance", "share_of_actual_pct"):
+    for figure in ("actual", "planned", "committed", "forecast", "variance", "share_of_actual_pct"):
         yield f"/engagements/{ref}/costs/explain/?group=salaries&basis={figure}"
         yield f"/portfolio/explain/?q={ref}&group=salaries&basis={figure}"
     found = f.programmes.Engagement.objects.get(ref=ref)

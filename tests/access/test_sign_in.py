@@ -200,7 +200,37 @@ def test_other_sessions_are_dead_when_the_password_changes(person):
     assert sign_in(person.email).status_code == 200
 
 
-@pytest.mark.parametrize("remember", [{}, {"remember": "on"}])
+@pytest.mark.parametrize(
+    ("ticked", "stays"),
+    [
+        ({}, False),
+        ({"remember": "on"}, True),
+        ({"shared_computer": "on"}, False),
+        ({"shared_computer": "on", "remember": "on"}, False),
+    ],
+)
+def test_a_session_stays_on_the_device_only_where_that_is_asked_for_and_nobody_shares_it(person, ticked, stays):
+    client = Client()
+
+    sign_in(person.email, client=client, **ticked)
+
+    assert is_in(client)
+    # Without an age a browser forgets the cookie when it closes.
+    assert bool(client.cookies["sessionid"]["max-age"]) is stays
+    assert client.session.get_expire_at_browser_close() is not stays
+
+
+def test_a_shared_computer_is_forgotten_with_the_session(person):
+    client = Client()
+    sign_in(person.email, client=client, shared_computer="on")
+    client.post("/accounts/logout/")
+
+    sign_in(person.email, client=client)
+
+    assert "shared_computer" not in client.session
+
+
+@pytest.mark.parametrize("remember", [{}, {"remember": "on"}, {"shared_computer": "on"}])
 def test_a_session_ends_after_its_lifetime_however_busy_it_is(person, remember, settings):
     settings.SESSION_LIFETIME_HOURS = 12
     client, began = Client(), timezone.now()

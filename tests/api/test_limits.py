@@ -10,6 +10,7 @@ from ta_portal.api.services.limits import Asked, seconds_to_wait
 from tests.factories import UserFactory
 from tests.racing import race
 from tests.rest import Rest
+from tests.web import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +91,21 @@ def test_calls_at_once_are_each_counted(settings):
     waits = race([lambda: seconds_to_wait([caller, "token:1"], [Asked.ANYTHING, Asked.SEARCH])] * 16)
 
     assert sorted(waits, key=str) == [50] * 6 + [None] * 10
+
+
+@pytest.mark.usefixtures("_tight")
+@pytest.mark.parametrize("address", ["/engagements/export.csv", "/history/export.csv"])
+def test_a_file_from_a_page_counts_with_those_of_rest_and_the_page_says_when_to_come_back(address, rest, signed_in):
+    asked = rest(Role.ADMINISTRATOR)
+    assert asked.ask("milestones/", headers={"Accept": "text/csv"}).status_code == 200
+
+    refused = asked.client.get(address)
+
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "50"
+    said = "You have taken more files than one may in a minute: try again in 50 seconds."
+    assert said in Page(refused).text
+    assert signed_in(Role.ADMINISTRATOR).get(address).status_code == 200
+    with time_machine.travel(time.time() + 50, tick=False):
+        assert asked.client.get(address).status_code == 200
+        assert asked.ask("milestones/", headers={"Accept": "text/csv"}).status_code == 429

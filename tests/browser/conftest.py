@@ -127,10 +127,12 @@ def liaison(quarter, member):
     return user
 
 
-def sign_in(page, user):
+def sign_in(page, user, *, on_shared_computer=False):
     page.goto("/accounts/login/")
     page.get_by_label("Email", exact=True).fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
+    if on_shared_computer:
+        page.get_by_label("This is a shared computer").check()
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 

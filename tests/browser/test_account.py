@@ -126,6 +126,8 @@ def test_a_view_is_chosen_saved_and_downloaded(open_page, officer, java_script_e
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Download CSV").click()
     assert waiting.value.suggested_filename.endswith(".csv")
+    # All of it: the database cannot be emptied while it is still read.
+    assert waiting.value.path().read_text("utf-8").startswith("Reference,")
     assert SavedView.objects.get().is_default
 
 

@@ -14,9 +14,9 @@ KEPT = "Kept at"
 
 @pytest.fixture
 def open_report(open_page, liaison):
-    def make(user=liaison, **given):
+    def make(user=liaison, *, on_shared_computer=False, **given):
         page = open_page(390, **given)
-        sign_in(page, user)
+        sign_in(page, user, on_shared_computer=on_shared_computer)
         page.wait_for_url("**/due/")
         page.goto(REPORT)
         return page
@@ -74,6 +74,22 @@ def test_what_is_typed_without_a_line_is_kept_on_the_device_and_goes_on_when_it_
     ours.context.set_offline(False)
     expect(state(ours)).to_contain_text(KEPT, timeout=15_000)
     assert "In the tunnel" not in ours.evaluate("JSON.stringify(localStorage)")
+
+
+def test_a_shared_computer_keeps_nothing_that_was_typed_and_no_session(open_report):
+    ours = open_report(on_shared_computer=True)
+    (session,) = [cookie for cookie in ours.context.cookies() if cookie["name"] == "sessionid"]
+    assert session["expires"] == -1
+
+    ours.context.set_offline(True)
+    ours.get_by_label("What was done").fill("In the tunnel")
+    expect(state(ours)).to_contain_text("nothing is kept on a shared computer")
+    assert "tunnel" not in ours.evaluate("JSON.stringify([localStorage, sessionStorage])")
+
+    # The portal keeps the draft as ever: for its author alone.
+    ours.context.set_offline(False)
+    expect(state(ours)).to_contain_text(KEPT, timeout=15_000)
+    assert "tunnel" not in ours.evaluate("JSON.stringify([localStorage, sessionStorage])")
 
 
 def test_a_device_that_comes_back_asks_before_it_puts_anything_back(open_report):

@@ -267,8 +267,15 @@ def _somebody_else():
     return user
 
 
+# In Arabic a date has several pieces on one line.
+BROKEN_DAYS = """[...document.querySelectorAll('time')].filter((one) => {
+    const ends = [...one.getClientRects()].map((piece) => piece.bottom);
+    return Math.max(...ends) - Math.min(...ends) > 8;
+}).length"""
+
+
 def faults(page):
-    """What axe finds on the page that is open, and at which of the widths it does not fit its window."""
+    """What axe finds on the page that is open, and at which widths it does not fit its window or breaks a date."""
     asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     violations = Axe().run(page, options=asked).response["violations"]
     wrong = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations]
@@ -277,6 +284,8 @@ def faults(page):
         page.set_viewport_size({**shown, "width": width})
         if wider := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
             wrong.append(f"{wider} px wider than {width}")
+        if broken := page.evaluate(BROKEN_DAYS):
+            wrong.append(f"breaks {broken} dates at {width}")
     page.set_viewport_size(shown)
     return wrong
 

@@ -168,3 +168,18 @@ def native(plan: Plan, found: list, donor: str) -> tuple[Fraction | None, Fracti
             so_far = sums[measure]
             sums[measure] = None if amount is None or so_far is None else so_far + Fraction(amount)
     return sums["pledged"], sums["received"]
+
+
+def forecasts(found: list, as_of: dt.date) -> dict:
+    """By bucket, in minor units: spent, and on top of it the most of nothing, what is unpaid and what begins later."""
+    spent, promised, later = defaultdict(int), defaultdict(int), defaultdict(int)
+    for what, item, units in found:
+        counts = {"actual": spent, "committed": promised, "planned": later}.get(what)
+        if counts is None or (what == "planned" and not as_of < item.on_date):
+            continue
+        counts[item.bucket] += units if isinstance(units, int) else 0
+        for each in (spent, promised, later):
+            each[item.bucket] += 0
+    return {
+        bucket: spent[bucket] + sorted((0, promised[bucket] - spent[bucket], later[bucket]))[-1] for bucket in spent
+    }

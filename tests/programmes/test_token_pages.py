@@ -73,6 +73,40 @@ def test_its_text_is_in_one_answer_and_nowhere_else(officer, client, caplog):
         assert secret not in client.get(address).content.decode()
 
 
+def test_the_same_form_sent_again_makes_no_second_token_and_shows_no_text(officer, client):
+    """As a reload of the answer does, or a second click."""
+    once = client.get(NEW).context["form"]["once"].value()
+    token = text_of(client.post(NEW, {**GIVEN, "once": once}))
+
+    again = client.post(NEW, {**GIVEN, "once": once, "days": "31"}, follow=True)
+
+    row = ApiToken.objects.get(user=officer)
+    assert again.redirect_chain == [("/account/", 302)]
+    assert "This form has made its token already" in Page(again).text
+    assert token.partition(".")[2] not in Page(again).html
+    assert f"/account/tokens/{row.prefix}/revoke/" in Page(again).links
+    assert AuditEvent.objects.filter(verb="api_token.created").count() == 1
+
+
+def test_a_form_opened_anew_makes_another_and_a_refused_one_may_be_mended(officer, client):
+    for _time in range(2):
+        once = client.get(NEW).context["form"]["once"].value()
+        refused = client.post(NEW, {**GIVEN, "once": once, "days": "0"})
+        assert refused.context["form"]["once"].value() == str(once)
+        text_of(client.post(NEW, {**GIVEN, "once": once}))
+
+    assert ApiToken.objects.filter(user=officer).count() == 2
+
+
+def test_the_key_of_one_readers_form_is_nothing_to_another(client, member):
+    once = client.get(NEW).context["form"]["once"].value()
+    text_of(client.post(NEW, {**GIVEN, "once": once}))
+    other = Client()
+    other.force_login(member(Role.VIEWER))
+
+    text_of(other.post(NEW, {**GIVEN, "once": once}))
+
+
 def test_the_form_asks_for_an_end_a_scope_and_networks_that_are_some(client):
     for wrong, place in (
         ({"days": ""}, "days"),

@@ -94,7 +94,7 @@ def test_errors_are_listed_above_a_form_with_links_to_their_fields(render):
 
     assert 'role="alert"' in html
     assert "The budget is locked." in html
-    assert '<a href="#id_title">Title: This field is required.</a>' in html
+    assert '<a href="#id_title"><bdi>Title</bdi>: This field is required.</a>' in html
 
 
 def test_a_form_without_errors_has_no_summary(render):

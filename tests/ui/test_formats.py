@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,3 +116,22 @@ def test_a_moment_shows_the_time_in_the_portals_time_zone():
 def test_a_name_cannot_bring_markup_into_the_page():
     assert formats.bdi("<b>x</b>") == "<bdi>&lt;b&gt;x&lt;/b&gt;</bdi>"
     assert "<script>" not in formats.money(1, "<script>")
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "\N{LEFT-TO-RIGHT MARK}"), ("ar", "\N{RIGHT-TO-LEFT MARK}")])
+def test_a_name_in_plain_words_keeps_its_direction_and_leaves_theirs(language, mark):
+    with translation.override(language):
+        label = f"{formats.isolated('Tax (of 6)')}: x"
+
+    # What stands around a name goes by the reader's language: so a colon after it is not drawn to its other end.
+    assert label == f"{mark}\N{FIRST STRONG ISOLATE}Tax (of 6)\N{POP DIRECTIONAL ISOLATE}: x"
+
+
+def test_for_a_sheet_numbers_and_days_are_plain_in_every_language_and_only_there():
+    with translation.override("fr"), formats.for_a_sheet():
+        plain = [formats.number(Decimal("-1234567.50"), 2), formats.day(date(2026, 10, 5)), formats.money(1200, "USD")]
+    with translation.override("fr"):
+        after = formats.day(date(2026, 10, 5))
+
+    assert [text_of(one) for one in plain] == ["-1234567.50", "2026-10-05", "USD\N{NO-BREAK SPACE}1200"]
+    assert text_of(after) == "5 oct. 2026"

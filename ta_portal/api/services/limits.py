@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import ngettext
 
 from ta_portal.access.grants import are_known, holdings_parameters, holdings_statement, keep_holdings
 from ta_portal.accounts.models import User
+from ta_portal.errors import AskedTooOften
 
 _MINUTE = 60
 # One statement, so that two calls at once are two calls; sorted, so that two statements do not wait for each other.
@@ -61,3 +63,15 @@ def seconds_to_wait(callers: Collection[str], kinds: Iterable[Asked], *, user: U
             keep_holdings(user, [row[2:] for row in found if row[0] is None])
     over = any(n > settings.API_CALLS_PER_MINUTE[kind] for kind, n in counted)
     return _MINUTE - now % _MINUTE if over else None
+
+
+def count_file(*, by: User) -> None:
+    """Count a file taken from a page among the exports of REST; raises AskedTooOften where it is one too many."""
+    seconds = seconds_to_wait([f"user:{by.pk}"], [Asked.EXPORT], user=by)
+    if seconds is not None:
+        said = ngettext(
+            "You have taken more files than one may in a minute: try again in %(count)d second.",
+            "You have taken more files than one may in a minute: try again in %(count)d seconds.",
+            seconds,
+        )
+        raise AskedTooOften(said % {"count": seconds}, seconds=seconds)

@@ -96,6 +96,26 @@ def test_a_figure_that_looks_wrong_is_asked_about_once(fill, report, accounts):
     assert (row.value, row.confirmed) == (D(3410), ["times_10", "worse"])
 
 
+def test_the_question_stands_under_its_figure_and_its_reason_is_said_once(fill, browse, liaison, report, accounts):
+    """Where it was to be sent, beside the figure; where it is a draft, with the tick. In the list on top besides."""
+    why, tick, because = (
+        "10 times the last figure",
+        f'name="sure_{accounts.pk}"',
+        f'name="not_reported_reason_{accounts.pk}"',
+    )
+    typed = {f"value_{accounts.pk}": "3410", "done": "Much"}
+
+    sent = fill("send", **typed).content.decode()
+    fill(**typed)
+    draft = browse(liaison).get(ADDRESS).content.decode()
+
+    for html in (sent, draft):
+        form = html[html.index('class="ind"') :]
+        assert form.count(why) == 1
+        assert form.index(f'name="value_{accounts.pk}"') < form.index(tick) < form.index(because)
+    assert sent.count(why) == 2
+
+
 def test_a_tick_is_about_one_figure_and_no_other(fill, report, accounts):
     typed = {f"value_{accounts.pk}": "34100", f"sure_{accounts.pk}": "3410", "done": "Much"}
 

@@ -24,6 +24,7 @@ const onDevice = () => {
 };
 
 const toDevice = () => {
+  if ("shared" in box.dataset) return box.dataset.notKept;
   try {
     localStorage.setItem(place, JSON.stringify(typed()));
     return box.dataset.down;
