@@ -43,6 +43,7 @@ from programmes.words import (
     SCOPES,
     STATUSES,
 )
+from programmes.words.evidence import FIELDS as EVIDENCE_FIELDS
 from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import is_donor_staff
 from ta_portal.access.permissions import Permission
@@ -237,6 +238,14 @@ HISTORIES = (
         words={"state": REVIEW_STATES, "return_reason": RETURN_REASONS},
         tab="programmes:progress",
         left_out=frozenset({"period"}),
+    ),
+    RowHistory(
+        models.Evidence,
+        pgettext_lazy("evidence", "File"),
+        EVIDENCE_FIELDS,
+        code="name",
+        tab="programmes:progress",
+        left_out=frozenset({"report"}),
     ),
     RowHistory(models.Risk, _("Risk"), FIELDS, RiskForm, {"status": RISK_STATUSES}, tab="programmes:risks"),
     RowHistory(models.Institution, _("Institution"), FIELDS, words={"kind": INSTITUTION_KINDS}),

@@ -3,6 +3,7 @@ from django.urls import path
 from programmes.views import (
     editing,
     engagements,
+    evidence,
     explain,
     places,
     profiles,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("<str:ref>/progress/", progress.periods, name="progress"),
     path("<str:ref>/progress/<str:code>/", progress.report, name="report"),
     path("<str:ref>/progress/<str:code>/review/", reviews.review, name="review"),
+    path("<str:ref>/evidence/<uuid:public_id>/", evidence.evidence, name="evidence"),
     path("<str:ref>/activity/", tabs.activity, name="activity"),
     path("<str:ref>/<str:kind>/edit/", editing.listing, name="changeable"),
     path("<str:ref>/<str:kind>/new/", editing.add, name="add"),

@@ -249,6 +249,12 @@ STORAGES = {
     },
 }
 
+# What people add, by the hash of what is in it: outside of everything that is served. Web and worker share it.
+FILES_DIR = Path(env.text("FILES_DIR", str(VAR_DIR / "files")))
+EVIDENCE_MOST_BYTES = env.whole("EVIDENCE_MOST_MB", default=20, least=1) * 1024 * 1024
+# No request is longer, whatever it carries: it is refused before it is read.
+LONGEST_REQUEST = 3 * EVIDENCE_MOST_BYTES + 2_621_440
+
 # --- Jobs ---
 CELERY = broker.celery_settings(REDIS_URL, VAR_DIR / "broker")
 

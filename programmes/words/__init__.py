@@ -276,6 +276,9 @@ FIELDS: dict[str, Promise] = {
 FACTS: dict[str, Promise] = {
     **FIELDS,
     "reason": _("Reason"),
+    "sha256": _("Hash of the content"),
+    "size": _("Bytes"),
+    "indicator": _("Indicator"),
     "despite": _("Despite"),
     "was": _("From"),
     "now": _("To"),
@@ -357,6 +360,8 @@ ACTS: dict[str, Promise] = {
     "progress_report.accepted": _("Progress report accepted"),
     "progress_report.returned": _("Progress report returned"),
     "observations.recorded": _("Observations recorded"),
+    "evidence.added": _("File added to a progress report"),
+    "evidence.removed": _("File taken out of a progress report"),
     "risk.added": _("Risk added"),
     "risk.closed": _("Risk closed"),
     "membership.granted": _("Role given"),

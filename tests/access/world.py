@@ -186,6 +186,7 @@ def _results(engagement, stream, catalogue):
         engagement=engagement, starts=dt.date(2024, 1, 1), ends=dt.date(2024, 3, 31), due=dt.date(2024, 4, 15)
     )
     report = f.ProgressReportFactory(period=period)
+    f.EvidenceFactory(report=report, indicator=indicator)
     observation = f.ObservationFactory(indicator=indicator, report=report, value=Decimal(4))
     f.programmes.ObservationRevision.objects.create(
         observation=observation, seq=1, status="accepted", reported=True, value=Decimal(4), by=f.UserFactory()
