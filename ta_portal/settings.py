@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "ta_portal.ui.middleware.DomainErrorMiddleware",
+    "ta_portal.ui.middleware.LongestRequestMiddleware",
 ]
 
 ROOT_URLCONF = "ta_portal.urls"
@@ -253,7 +254,7 @@ STORAGES = {
 FILES_DIR = Path(env.text("FILES_DIR", str(VAR_DIR / "files")))
 EVIDENCE_MOST_BYTES = env.whole("EVIDENCE_MOST_MB", default=20, least=1) * 1024 * 1024
 # No request is longer, whatever it carries: it is refused before it is read.
-LONGEST_REQUEST = 3 * EVIDENCE_MOST_BYTES + 2_621_440
+LONGEST_REQUEST = 3 * EVIDENCE_MOST_BYTES + 1024 * 1024
 
 # --- Jobs ---
 CELERY = broker.celery_settings(REDIS_URL, VAR_DIR / "broker")

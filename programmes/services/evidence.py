@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, NoReturn
+from typing import NoReturn, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -25,9 +25,15 @@ MOST_FILES = 50
 _MEGABYTE = 1024 * 1024
 
 
+class Readable(Protocol):
+    """An open file, or one that was sent."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 @transaction.atomic
 def add_evidence(
-    *, report_id: int, content: BinaryIO, name: str, indicator: Indicator | None = None, by: User
+    *, report_id: int, content: Readable, name: str, indicator: Indicator | None = None, by: User
 ) -> Evidence:
     """Keep a file as evidence of a report that is open, or of one of its figures.
 
@@ -84,7 +90,7 @@ def _must_have_room(report: ProgressReport) -> None:
         refuse("file", _("A report takes {most} files at most.").format(most=MOST_FILES))
 
 
-def _read(content: BinaryIO, name: str) -> bytes:
+def _read(content: Readable, name: str) -> bytes:
     data = content.read(settings.EVIDENCE_MOST_BYTES + 1)
     check_size(len(data), name)
     return data
