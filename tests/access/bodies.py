@@ -6,6 +6,8 @@ Add one line for an act that takes a body; what is not named here is sent withou
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from costing.models import Budget
 from programmes.forms.progress import ReviewForm
 from programmes.forms.report import ReportForm
@@ -16,6 +18,7 @@ from programmes.selectors.progress import figures_of
 from ta_portal.registry.editors import editor_of
 from tests.access.addresses import KEYS, Address
 from tests.access.world import World
+from tests.factories import EVIDENCE
 
 Body = Callable[[World], dict[str, Any]]
 V1 = "/api/v1/"
@@ -39,6 +42,11 @@ def _engagement(world: World) -> dict[str, Any]:
 def _observation(world: World) -> dict[str, Any]:
     report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
     return {"progress_report": str(report.public_id), "indicator": "I09", "value": "5"}
+
+
+def _file(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
+    return {"progress_report": str(report.public_id), "file": SimpleUploadedFile("more.pdf", EVIDENCE + b"\n")}
 
 
 def _cost_line(world: World) -> dict[str, Any]:
@@ -77,6 +85,7 @@ REST: dict[tuple[str, str], Body] = {
     ("PATCH", f"observations/{ROW}"): _said(value="6"),
     ("PATCH", f"progress-reports/{ROW}"): _said(done="Trained more."),
     ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
+    ("POST", "evidence/"): _file,
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),
     ("POST", "deployments/"): lambda world: {
