@@ -12,6 +12,7 @@ from programmes.views import (
     setting_up,
     tabs,
     tokens,
+    uploads,
 )
 
 app_name = "programmes"
@@ -31,6 +32,8 @@ urlpatterns = [
     path("<str:ref>/risks/", tabs.risks, name="risks"),
     path("<str:ref>/progress/", progress.periods, name="progress"),
     path("<str:ref>/progress/<str:code>/", progress.report, name="report"),
+    path("<str:ref>/progress/<str:code>/evidence/", uploads.begin, name="uploads"),
+    path("<str:ref>/progress/<str:code>/evidence/<uuid:public_id>/", uploads.upload, name="upload"),
     path("<str:ref>/progress/<str:code>/review/", reviews.review, name="review"),
     path("<str:ref>/evidence/<uuid:public_id>/", evidence.evidence, name="evidence"),
     path("<str:ref>/activity/", tabs.activity, name="activity"),

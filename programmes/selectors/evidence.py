@@ -5,10 +5,10 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
-from programmes.models import Engagement, Evidence, ProgressReport
+from programmes.models import Engagement, Evidence, Indicator, ProgressReport
 from programmes.models.evidence import EvidenceQuerySet
 from ta_portal.accounts.models import User
-from ta_portal.errors import NotFound
+from ta_portal.errors import InvalidInput, NotFound
 
 
 def evidence_of(report: ProgressReport) -> dict[str | None, list[Evidence]]:
@@ -21,6 +21,16 @@ def evidence_of(report: ProgressReport) -> dict[str | None, list[Evidence]]:
     for row in rows:
         found[row.indicator.code if row.indicator else None].append(row)
     return dict(found)
+
+
+def indicator_named(engagement: Engagement, code: str) -> Indicator | None:
+    """The figure with this code; None for none, which is the report as a whole. Raises InvalidInput."""
+    if not code:
+        return None
+    found = Indicator.objects.filter(engagement=engagement, code=code).first()
+    if found is None:
+        raise InvalidInput.at("about", _("There is no {place} in this report.").format(place=code[:60]))
+    return found
 
 
 def visible_evidence(user: User, engagement: Engagement, public_id: uuid.UUID) -> Evidence:

@@ -104,6 +104,13 @@ def received(name: str) -> bytes:
         return b""
 
 
+def length_received(name: str) -> int:
+    try:
+        return (_incoming() / name).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def drop_received(name: str) -> None:
     (_incoming() / name).unlink(missing_ok=True)
 

@@ -18,6 +18,7 @@ from programmes.selectors.evidence import evidence_of, visible_evidence
 from programmes.services.evidence import add_evidence, remove_evidence
 from programmes.services.file_store import kept
 from programmes.tables.evidence import FileLine, file_lines
+from programmes.tables.progress import report_address
 from ta_portal.api.downloads import file_to_save
 from ta_portal.errors import DomainError, InvalidInput, NotFound, NotPermitted
 from ta_portal.ui.editing import Sheet, fill_in, show_as_typed
@@ -42,6 +43,11 @@ class Attached:
         indicators = Indicator.objects.filter(engagement=self.engagement).order_by("code")
         given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         self.form = EvidenceForm(*given, indicators=list(indicators))
+
+    @property
+    def begin(self) -> str:
+        """Where the page's script begins to send a file."""
+        return report_address(self.report, "uploads")
 
     def files(self) -> list[FileLine]:
         """As they are when the page is written: those that came with it stand there already."""

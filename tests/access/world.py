@@ -1,6 +1,7 @@
 """A small portfolio with some of everything: our engagement, one of another ministry, and a person of each role."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -73,6 +74,7 @@ def make_world() -> World:
             roll_up(scope=scope, as_of=dt.date(2024, 12, 31), currency="USD", by=system_author())
         request_report(scope="engagement:OURS-1", by=world.people["officer"])
     work_to_change(ours, expert)
+    file_on_its_way(world)
     Job.objects.create(kind="roll_up", state="failed", by=world.people["officer"])
     Job.objects.create(kind="roll_up", by=world.people["elsewhere"])
     create_token(user=world.people["officer"], scopes=["read"], days=30, by=None, name="Nightly")
@@ -135,6 +137,18 @@ def work_to_change(engagement, expert):
     )
     submitted = {"state": "submitted", "submitted_by": f.UserFactory(), "submitted_at": dt.datetime.now(dt.UTC)}
     f.ProgressReportFactory(period=period, **submitted)
+
+
+def file_on_its_way(world):
+    """The liaison's, of which nothing has come."""
+    f.programmes.EvidenceUpload.objects.create(
+        owner=world.people["liaison"],
+        report=f.programmes.ProgressReport.objects.get(period__engagement=world.ours, state="draft"),
+        name="minutes.pdf",
+        sha256=hashlib.sha256(f.EVIDENCE).hexdigest(),
+        size=len(f.EVIDENCE),
+        expires_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=1),
+    )
 
 
 def new_expert(code, name, user=None):
