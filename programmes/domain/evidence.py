@@ -65,6 +65,8 @@ class Refusal(StrEnum):
     UNPACKS_TOO_FAR = "unpacks_too_far"
     DAMAGED = "damaged"
     LOCKED = "locked"
+    # Not told by us: a scanner of the installation's own says so.
+    INFECTED = "infected"
 
 
 class NotEvidence(Exception):

@@ -15,6 +15,7 @@ from programmes.services.changing import remove_row
 from programmes.services.checks import refuse
 from programmes.services.locking import row_to_change
 from programmes.services.progress import open_report
+from programmes.services.scanning import scan
 from programmes.words.evidence import REFUSALS
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
@@ -45,6 +46,7 @@ def add_evidence(
     data = _read(content, name)
     with _saying_why(name):
         media_type = kind_of(data, name)
+        scan(data)
     must_be_of_the_report(indicator, report)
     digest = file_store.keep(data)
     known = report.evidence.filter(indicator=indicator, sha256=digest).first()

@@ -48,12 +48,15 @@ def keep(content: bytes) -> str:
     return digest
 
 
+def is_kept(digest: str) -> bool:
+    return _path(digest).is_file()
+
+
 def kept(digest: str) -> Iterator[bytes]:
     """What was kept under `digest`, block by block. Raises NotFound at once where it is not there."""
-    path = _path(digest)
-    if not path.is_file():
+    if not is_kept(digest):
         raise NotFound(_("This file is on record, but what was in it cannot be found."))
-    return _blocks(path)
+    return _blocks(_path(digest))
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ REFUSALS: dict[Refusal, Promise] = {
     Refusal.TWO_IN_ONE: _("“{name}” is two files in one, which no document is: save it anew."),
     Refusal.UNPACKS_TOO_FAR: _("“{name}” would unpack to far more than a document holds."),
     Refusal.DAMAGED: _("“{name}” is damaged and cannot be opened: save it anew."),
+    Refusal.INFECTED: _("“{name}” holds something harmful, says the scanner of this portal."),
     Refusal.LOCKED: _("“{name}” is protected by a password: save it without one."),
 }
 
