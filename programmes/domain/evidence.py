@@ -206,6 +206,9 @@ def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
         raise NotEvidence(Refusal.UNPACKS_TOO_FAR)
     if any(part.flag_bits & 1 for part in parts):
         raise NotEvidence(Refusal.LOCKED)
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        # No office program packs otherwise; other ways ask for as much memory as the file says.
+        raise NotEvidence(Refusal.DAMAGED)
     names = [part.orig_filename for part in parts]
     if len(set(names)) != len(names) or any(_LEADS_OUT.search(name) for name in names):
         raise NotEvidence(Refusal.DAMAGED)

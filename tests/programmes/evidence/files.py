@@ -141,6 +141,11 @@ HOSTILE = {
     "macros of a sheet": ("macros.xlsx", office(SHEET, ("xl/macrosheets/sheet1.xml", "x")), "macros"),
     "macros of an open document": ("macros.odt", open_document("text", ("Basic/Standard/a.xml", "x")), "macros"),
     "a document with a password": ("locked.docx", locked(), "locked"),
+    "a document that is packed as none is": (
+        "odd.docx",
+        packed([("[Content_Types].xml", f"x.{WORD}.main+xml"), ("word/a.xml", "x")], compress=zipfile.ZIP_LZMA),
+        "damaged",
+    ),
     "half a document": ("half.docx", office()[:-30], "damaged"),
     "a document with nothing in it": ("none.docx", office(WORD, folder="other.xml"), "unknown_kind"),
     "a presentation": ("slides.odp", open_document("presentation"), "unknown_kind"),
