@@ -33,8 +33,9 @@ class FilesInput(forms.FileInput):
 class EvidenceForm(forms.Form):
     """The part of a report's page that takes files. It stands in the report's own form, and is sent with it."""
 
+    # First: a script sends files as soon as they are chosen.
+    evidence_about = ChoiceField(label=_("What the files back"), required=False)
     evidence = forms.Field(label=_("Files"), required=False, widget=FilesInput)
-    evidence_about = ChoiceField(label=_("What they back"), required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, indicators: Sequence[Indicator]) -> None:
         super().__init__(data, files)
@@ -44,7 +45,8 @@ class EvidenceForm(forms.Form):
         hint = _t("%(kinds)s; %(most)d MB each at most. They are kept at once, whatever becomes of the draft.")
         self.fields["evidence"].help_text = hint % {"kinds": kinds, "most": most}
         figures = [(code, named(row.title)) for code, row in self.indicators.items()]
-        self.fields["evidence_about"].choices = [("", _t("The report as a whole")), *figures]  # type: ignore[attr-defined]
+        about: Any = self.fields["evidence_about"]
+        about.choices, about.wanted = [("", _t("The report as a whole")), *figures], True
 
     @property
     def about(self) -> Indicator | None:

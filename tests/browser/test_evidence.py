@@ -34,7 +34,7 @@ def open_report(open_page, liaison):
 
 def choose(page, *files):
     given = [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
-    page.get_by_label("Files").set_input_files(given)
+    page.locator("#evidence [type=file]").set_input_files(given)
 
 
 class Line:
@@ -106,7 +106,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(open_report):
 
 def test_a_file_that_is_refused_is_told_beside_the_field_and_the_next_one_is_kept(open_report):
     page = open_report()
-    page.get_by_label("What they back").select_option("I12")
+    page.get_by_label("What the files back").select_option("I12")
     choose(page, ("report.pdf", "application/pdf", PAGE), ("minutes.pdf", "application/pdf", PDF))
 
     expect(files_listed(page)).to_have_count(1)
