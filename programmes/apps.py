@@ -7,8 +7,11 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from programmes import editors, panels
         from programmes.selectors.grants import MEMBERSHIP_GRANTS
+        from programmes.services.file_check import files
         from ta_portal.access.grants import register_grant_source
+        from ta_portal.registry.checks import register_check
 
         register_grant_source(MEMBERSHIP_GRANTS)
         panels.register()
         editors.register()
+        register_check(files)

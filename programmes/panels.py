@@ -28,11 +28,9 @@ from programmes.tables.risks import level_tag
 from programmes.tables.standing import bars, since_when, verdict
 from programmes.tables.workplan import bar_rows
 from programmes.words import (
-    ACTS,
     FIELDS,
     INSTITUTION_KINDS,
     MODALITIES,
-    NEWS,
     ORGANISATION_KINDS,
     PERIOD_STATES,
     PUBLICATIONS,
@@ -43,6 +41,8 @@ from programmes.words import (
     SCOPES,
     STATUSES,
 )
+from programmes.words.acts import ACTS, NEWS
+from programmes.words.evidence import FIELDS as EVIDENCE_FIELDS
 from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import is_donor_staff
 from ta_portal.access.permissions import Permission
@@ -237,6 +237,14 @@ HISTORIES = (
         words={"state": REVIEW_STATES, "return_reason": RETURN_REASONS},
         tab="programmes:progress",
         left_out=frozenset({"period"}),
+    ),
+    RowHistory(
+        models.Evidence,
+        pgettext_lazy("evidence", "File"),
+        EVIDENCE_FIELDS,
+        code="name",
+        tab="programmes:progress",
+        left_out=frozenset({"report"}),
     ),
     RowHistory(models.Risk, _("Risk"), FIELDS, RiskForm, {"status": RISK_STATUSES}, tab="programmes:risks"),
     RowHistory(models.Institution, _("Institution"), FIELDS, words={"kind": INSTITUTION_KINDS}),

@@ -3,6 +3,7 @@ from django.urls import path
 from programmes.views import (
     editing,
     engagements,
+    evidence,
     explain,
     places,
     profiles,
@@ -12,6 +13,7 @@ from programmes.views import (
     setting_up,
     tabs,
     tokens,
+    uploads,
 )
 
 app_name = "programmes"
@@ -32,9 +34,12 @@ urlpatterns = [
     path("<str:ref>/risks/", tabs.risks, name="risks"),
     path("<str:ref>/progress/", progress.periods, name="progress"),
     path("<str:ref>/progress/<str:code>/", progress.report, name="report"),
+    path("<str:ref>/progress/<str:code>/evidence/", uploads.begin, name="uploads"),
+    path("<str:ref>/progress/<str:code>/evidence/<uuid:public_id>/", uploads.upload, name="upload"),
     path("<str:ref>/progress/<str:code>/review/", reviews.review, name="review"),
     path("<str:ref>/progress/<str:code>/due/", progress_exceptions.due_date, name="due-date"),
     path("<str:ref>/progress/<str:code>/reopen/", progress_exceptions.reopen, name="reopen"),
+    path("<str:ref>/evidence/<uuid:public_id>/", evidence.evidence, name="evidence"),
     path("<str:ref>/activity/", tabs.activity, name="activity"),
     path("<str:ref>/<str:kind>/edit/", editing.listing, name="changeable"),
     path("<str:ref>/<str:kind>/new/", editing.add, name="add"),

@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
         "kwargs": {"by_clock": True},
         "options": {"expires": SWEEP_SECONDS},
     },
+    "nightly sweep of files": {"task": "programmes.sweep_files", "schedule": crontab(hour=3, minute=30)},
     "nightly roll-up": {"task": "evaluations.request_nightly_report", "schedule": crontab(hour=2, minute=0)},
 }
 app.autodiscover_tasks()

@@ -51,6 +51,13 @@ class InvalidInput(DomainError):
         return cls([Fault(place, code, message)])
 
 
+class TooLarge(DomainError):
+    """More was sent than a request may hold. It was not read."""
+
+    code = "too_large"
+    status = 413
+
+
 class NotPermitted(DomainError):
     """The row is visible, the act is not permitted; says who grants it."""
 

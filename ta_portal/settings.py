@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "ta_portal.ui.middleware.DomainErrorMiddleware",
+    "ta_portal.ui.middleware.LongestRequestMiddleware",
 ]
 
 ROOT_URLCONF = "ta_portal.urls"
@@ -249,6 +250,14 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# What people add, by the hash of what is in it: outside of everything that is served. Web and worker share it.
+FILES_DIR = Path(env.text("FILES_DIR", str(VAR_DIR / "files")))
+EVIDENCE_MOST_BYTES = env.whole("EVIDENCE_MOST_MB", default=20, least=1) * 1024 * 1024
+# What judges each file besides: a command that reads it and ends with 0 where it is clean, 1 where it is not.
+EVIDENCE_SCANNER = env.text("EVIDENCE_SCANNER")
+# No request is longer, whatever it carries: it is refused before it is read.
+LONGEST_REQUEST = 3 * EVIDENCE_MOST_BYTES + 1024 * 1024
 
 # --- Jobs ---
 CELERY = broker.celery_settings(REDIS_URL, VAR_DIR / "broker")

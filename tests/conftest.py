@@ -51,6 +51,12 @@ def _quiet_storage(settings):
     }
 
 
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """What is added goes to a folder of the test's own."""
+    settings.FILES_DIR = tmp_path / "files"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _reference_data_outlives_a_flush():
     """A test on real connections ends with a flush of all tables; Django says so as it does after migrations."""

@@ -1,6 +1,7 @@
 """One factory per model, for tests that need rows and not the services that make them. Append; keep them small."""
 
 import datetime as dt
+import hashlib
 from decimal import Decimal
 
 import factory
@@ -196,6 +197,10 @@ class ObservationFactory(DjangoModelFactory[programmes.Observation]):
     value = Decimal(1)
 
 
+# What is in the files of evidence that factories make.
+EVIDENCE = b"%PDF-1.7\n%%EOF\n"
+
+
 class RiskFactory(DjangoModelFactory[programmes.Risk]):
     class Meta:
         model = programmes.Risk
@@ -269,6 +274,17 @@ class ProgressReportFactory(DjangoModelFactory[programmes.ProgressReport]):
 
     period = factory.SubFactory(ReportingPeriodFactory)
     done = "Trained the audit unit."
+
+
+class EvidenceFactory(DjangoModelFactory[programmes.Evidence]):
+    class Meta:
+        model = programmes.Evidence
+
+    report = factory.SubFactory(ProgressReportFactory)
+    name = "minutes.pdf"
+    sha256 = hashlib.sha256(EVIDENCE).hexdigest()
+    size = len(EVIDENCE)
+    media_type = "application/pdf"
 
 
 class CostLineFactory(DjangoModelFactory[costing.CostLine]):

@@ -48,6 +48,7 @@ NOT_SCOPED = {
     "programmes.OutsideActivity",
     "programmes.Tranche",
     "programmes.ObservationRevision",
+    "programmes.EvidenceUpload",
     "experts.Grade",
     "experts.ExpertLoad",
     "experts.ExpertPerson",

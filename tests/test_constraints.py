@@ -70,6 +70,15 @@ period = rows(
     programmes.ReportingPeriod, engagement=make.EngagementFactory, starts=DAY, ends=dt.date(2024, 3, 31), due=DAY
 )
 report = rows(programmes.ProgressReport, period=period)
+upload = rows(
+    programmes.EvidenceUpload,
+    owner=make.UserFactory,
+    report=report,
+    name="a.pdf",
+    sha256="0" * 64,
+    size=1,
+    expires_at=NOW,
+)
 revision = rows(
     programmes.ObservationRevision,
     observation=make.ObservationFactory,
@@ -231,6 +240,12 @@ BROKEN: dict[str, Callable[[], object]] = {
     "observation_reported_means_given": lambda: make.ObservationFactory(value=None),
     "revision_seq_once": twice(revision, observation=make.ObservationFactory),
     "revision_reported_means_given": lambda: revision(reported=False),
+    "evidence_once_per_figure": twice(make.EvidenceFactory, report=report),
+    "evidence_hash_is_one": lambda: make.EvidenceFactory(sha256="0" * 63 + "G"),
+    "evidence_is_not_empty": lambda: make.EvidenceFactory(size=0),
+    "upload_once": twice(upload, owner=make.UserFactory, report=report),
+    "upload_hash_is_one": lambda: upload(sha256="0"),
+    "upload_receives_no_more": lambda: upload(received=2),
     "risk_code_once_in_engagement": twice(make.RiskFactory, engagement=make.EngagementFactory, code="R"),
     "risk_kind_known": lambda: make.RiskFactory(kind="bad luck"),
     "risk_scored_1_to_5": lambda: make.RiskFactory(likelihood=6),

@@ -9,6 +9,7 @@ from programmes.models.engagements import (
     OutsideActivity,
     Programme,
 )
+from programmes.models.evidence import Evidence, EvidenceUpload
 from programmes.models.funding import FundingAgreement, Tranche
 from programmes.models.membership import Membership
 from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
@@ -27,6 +28,8 @@ __all__ = [
     "EngagementRecipient",
     "EngagementSector",
     "EngagementTransition",
+    "Evidence",
+    "EvidenceUpload",
     "FundingAgreement",
     "Indicator",
     "IndicatorTarget",

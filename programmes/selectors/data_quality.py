@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any
 
@@ -13,22 +13,24 @@ from programmes.domain.data_quality import DataQuality, Examined, data_quality
 from programmes.domain.doubts import LOOKS_BACK
 from programmes.domain.results import IndicatorResult, ratio_factor
 from programmes.domain.vocabulary import Direction, Method, ReviewState
-from programmes.models import Indicator, Observation
+from programmes.models import Evidence, Indicator, Observation
 from programmes.selectors.progress import size_of
 from programmes.selectors.results import EVER, indicator_answers
 
 _PERCENT = 100
+Backed = Set[tuple[int | None, int | None]]
 
 
 def data_qualities(engagement_ids: Collection[int], *, as_of: dt.date) -> dict[int, DataQuality]:
-    """Of each engagement, from the accepted figures of periods that end by `as_of`. Four queries, however many."""
+    """Of each engagement, from the accepted figures of periods that end by `as_of`. Five queries, however many."""
     answers = indicator_answers(engagement_ids, as_of=as_of, cut_off=EVER)
     results = {(key, one.code): one.result for key, found in answers.items() for one in found}
     accepted = _accepted(engagement_ids, as_of)
-    last = _last_figures(accepted)
+    last, backed = _last_figures(accepted), _backed_by_files(engagement_ids)
     examined: dict[int, list[Examined]] = defaultdict(list)
     for row in Indicator.objects.filter(engagement__in=engagement_ids).order_by("code"):
-        examined[row.engagement_id].append(_examined(row, results[row.engagement_id, row.code], last.get(row.pk, [])))
+        figures = last.get(row.pk, [])
+        examined[row.engagement_id].append(_examined(row, results[row.engagement_id, row.code], figures, backed))
     reporters: dict[int, list[int | None]] = defaultdict(list)
     for key, person in accepted.filter(disagg="").values_list("indicator__engagement", "created_by"):
         reporters[key].append(person)
@@ -55,7 +57,13 @@ def _last_figures(accepted: QuerySet[Observation, Observation]) -> Mapping[int, 
     return found
 
 
-def _examined(row: Indicator, result: IndicatorResult, observations: Sequence[Observation]) -> Examined:
+def _backed_by_files(engagement_ids: Collection[int]) -> Backed:
+    """Which report has a file for which indicator; one for the whole report backs each of its figures (None)."""
+    rows = Evidence.objects.filter(report__period__engagement__in=engagement_ids)
+    return set(rows.values_list("report", "indicator"))
+
+
+def _examined(row: Indicator, result: IndicatorResult, observations: Sequence[Observation], backed: Backed) -> Examined:
     totals = [one for one in observations if not one.disagg]
     last = totals[-1] if totals else None
     return Examined(
@@ -67,11 +75,11 @@ def _examined(row: Indicator, result: IndicatorResult, observations: Sequence[Ob
         target=result.target,
         coverage=result.coverage,
         sizes=[] if row.scale else [size for one in totals if (size := size_of(one)) is not None],
-        **(_of_the_last(last, observations) if last else {}),
+        **(_of_the_last(last, observations, backed) if last else {}),
     )
 
 
-def _of_the_last(last: Observation, observations: Sequence[Observation]) -> dict[str, Any]:
+def _of_the_last(last: Observation, observations: Sequence[Observation], backed: Backed) -> dict[str, Any]:
     parts: dict[str, Decimal] = {
         one.disagg: one.value
         for one in observations
@@ -81,6 +89,8 @@ def _of_the_last(last: Observation, observations: Sequence[Observation]) -> dict
         "total": last.value,
         "parts": parts,
         "has_figure": True,
-        "is_backed": bool(last.source.strip()),
+        "is_backed": bool(last.source.strip())
+        or (last.report_id, last.indicator_id) in backed
+        or (last.report_id, None) in backed,
         "is_confirmed": bool(last.confirmed),
     }

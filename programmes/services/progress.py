@@ -97,7 +97,7 @@ def write_report(
     """Say in words what was done, what stands in the way and what comes next, and in which language that is said."""
     if words.get("language") and words["language"] not in dict(settings.LANGUAGES):
         refuse("language", _("{language} is none of the languages of the portal.").format(language=words["language"]))
-    report = _open_report(report_id, by=by, expected_version=expected_version)
+    report = open_report(report_id, by=by, expected_version=expected_version)
     difference = apply_changes(report, words, allowed=ReportWords)
     save_changes(report, difference, verb="progress_report.written", by=by)
     return report
@@ -112,7 +112,7 @@ def record_observations(
     What says the same as before is left alone. Parts need not make their total yet: `submit_report` asks for that.
     With `only_new` raises ObservationExists where a figure is there already.
     """
-    report = _open_report(report_id, by=by)
+    report = open_report(report_id, by=by)
     check_readings(readings, period=report.period)
     known = _known(readings)
     if only_new:
@@ -156,7 +156,7 @@ def change_observation(
     )
     if observation.report_id is None:
         raise ReportClosed(_("This figure came with no report, so there is none to change it in."))
-    report = _open_report(observation.report_id, by=by)
+    report = open_report(observation.report_id, by=by)
     now: dict[str, Any] = {name: getattr(observation, name) for name in ObservationChanges.__annotations__}
     reading = Reading(
         indicator=observation.indicator,
@@ -203,7 +203,7 @@ def send_report(
 @transaction.atomic
 def submit_report(*, report_id: int, expected_version: int | None = None, by: User) -> ProgressReport:
     """Hand the report in. From now on it cannot be edited, unless it is returned. Parts must make their totals."""
-    report = _open_report(report_id, by=by, expected_version=expected_version)
+    report = open_report(report_id, by=by, expected_version=expected_version)
     parts_must_add_up(report.observations.select_related("indicator"))
     report.submitted_by, report.submitted_at = by, timezone.now()
     report.decided_by = report.decided_at = None
@@ -259,7 +259,8 @@ def _must_be_places(questions: Mapping[str, str], report: ProgressReport) -> Non
         refuse("questions", _("There is no {place} in this report.").format(place=", ".join(sorted(unknown))))
 
 
-def _open_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+def open_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+    """A report that `by` may write and that is open, locked. Raises ReportClosed."""
     report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_LOG, by=by, expected_version=expected_version)
     if report.state not in OPEN_TO_CHANGE:
         raise ReportClosed(_("This report is {state}; it cannot be edited.").format(state=report.state))

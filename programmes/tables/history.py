@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from programmes.models import Engagement, Indicator, Institution, Organisation, Programme
 from programmes.selectors.history import REMOVED, Act, History, Related, State
-from programmes.words import FACTS, PARTS, named, named_by_code
+from programmes.words import PARTS, named, named_by_code
+from programmes.words.acts import FACTS
 from ta_portal.accounts.models import User
 from ta_portal.changes.models import MoneyField
 from ta_portal.registry.acts import word_for

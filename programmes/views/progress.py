@@ -14,8 +14,10 @@ from programmes.domain.vocabulary import OPEN_TO_CHANGE, ReviewState
 from programmes.forms.report import ReportForm
 from programmes.models import Engagement, ProgressReport
 from programmes.selectors.engagements import visible_engagement
+from programmes.selectors.evidence import evidence_of
 from programmes.selectors.progress import due_reports, figures_of, report_at, reports_of, tasks
 from programmes.services.progress import draft_report, send_report
+from programmes.tables.evidence import file_lines
 from programmes.tables.progress import (
     due_tag,
     figure_table,
@@ -29,10 +31,11 @@ from programmes.tables.progress import (
     task_lines,
     text_lines,
 )
+from programmes.views.evidence import Attached
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
-from ta_portal.ui.editing import Sheet, fill_in
+from ta_portal.ui.editing import Sheet
 from ta_portal.ui.forms import PortalForm
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
@@ -73,16 +76,18 @@ def report(request: PortalRequest, ref: str, code: str) -> HttpResponse:
         require(request.user, Permission.PROGRESS_LOG, found)
     elif Permission.PROGRESS_LOG not in held or found.state not in OPEN_TO_CHANGE:
         return _to_read(request, engagement, found, may_review=Permission.PROGRESS_REVIEW in held)
+    attached = Attached(request, found)
     sheet = Sheet(
         title=report_title(found),
         form=_form_of(request, engagement, code),
         save=lambda form: _save(request, found, form),
         back=reverse("due"),
-        context={**_about(engagement, found), "where": _("What’s due")},
+        context={**_about(engagement, found), "where": _("What’s due"), "attached": attached},
         template="programmes/report_form.html",
         draft_of=lambda: report_at(engagement, code),
+        takes_files=True,
     )
-    return fill_in(request, sheet)
+    return attached.fill_in(sheet)
 
 
 def _form_of(request: PortalRequest, engagement: Engagement, code: str) -> Callable[[Any], PortalForm]:
@@ -111,6 +116,7 @@ def _to_read(
     context = {
         **_about(engagement, report),
         "table": figure_table(figures),
+        "files": [line for rows in evidence_of(report).values() for line in file_lines(rows, engagement.ref)],
         "in_parts": [line for line in review_lines(figures) if line["parts"]],
         "acts": _acts(report) if may_review else [],
     }

@@ -15,9 +15,11 @@ from programmes.forms.filters import BoardFilterForm
 from programmes.forms.progress import ReviewForm
 from programmes.models import ProgressReport
 from programmes.selectors.engagements import visible_engagement
+from programmes.selectors.evidence import evidence_of
 from programmes.selectors.progress import figures_of, report_at, reports_to_review
 from programmes.selectors.reporting_board import reporting_board
 from programmes.services.progress import ReportClosed, accept_report, return_report
+from programmes.tables.evidence import file_lines
 from programmes.tables.progress import (
     due_tag,
     report_address,
@@ -78,7 +80,9 @@ def review(request: PortalRequest, ref: str, code: str) -> HttpResponse:
     require(request.user, Permission.PROGRESS_REVIEW, found)
     if request.method == "GET" and found.state != ReviewState.SUBMITTED:
         return redirect(report_address(found))
-    lines = [*review_lines(figures_of(found)), *text_lines(found)]
+    files = {place: file_lines(rows, ref) for place, rows in evidence_of(found).items()}
+    figures = [{**one, "files": files.pop(one["place"], [])} for one in review_lines(figures_of(found))]
+    lines = [*figures, *text_lines(found)]
     sheet = Sheet(
         title=report_title(found),
         form=lambda data: ReviewForm(data, subject=lines, user=request.user, row=found),
@@ -88,6 +92,8 @@ def review(request: PortalRequest, ref: str, code: str) -> HttpResponse:
             "engagement": engagement,
             "where": _("Reviews"),
             "report": found,
+            # Of a figure that the period does not ask for, too.
+            "files": [line for rows in files.values() for line in rows],
             "own": found.submitted_by_id == request.user.pk,
             "returned": returned_because(found),
             "due": due_tag(found.period.due, today=timezone.localdate()),

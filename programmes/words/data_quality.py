@@ -12,7 +12,7 @@ FINDINGS: dict[Check, Promise] = {
     Check.NOT_ADDING_UP: _("The parts of the last figure do not make its total"),
     Check.JUMP: _("The last figure is far from those before it"),
     Check.FALLING: _("It falls, and never did before"),
-    Check.NO_EVIDENCE: _("The last figure names no source"),
+    Check.NO_EVIDENCE: _("The last figure names no source and no file stands behind it"),
     Check.ONE_REPORTER: _("One person alone has reported"),
 }
 REMEDIES: dict[Check, Promise] = {
@@ -22,6 +22,6 @@ REMEDIES: dict[Check, Promise] = {
     Check.NOT_ADDING_UP: _("Correct the parts or the total."),
     Check.JUMP: _("Correct the figure, or confirm it in the report."),
     Check.FALLING: _("Correct the figure, or confirm it in the report."),
-    Check.NO_EVIDENCE: _("Name the source of the figure."),
+    Check.NO_EVIDENCE: _("Name the source of the figure, or add a file to its report."),
     Check.ONE_REPORTER: _("Let a second person report or check a period."),
 }

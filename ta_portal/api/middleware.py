@@ -6,10 +6,15 @@ from http import HTTPStatus
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from ta_portal.api.problems import MEDIA_TYPE, is_api, not_found, problem, server_error, unavailable
 
 _FIRST_ERROR = 400
+_SAID = {
+    HTTPStatus.FORBIDDEN: ("not_permitted", _l("You may not do this.")),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", _l("This request is larger than a request may be.")),
+}
 
 
 class ProblemMiddleware:
@@ -37,6 +42,5 @@ def _instead_of(page: HttpResponseBase) -> HttpResponseBase:
     if page.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = {"Allow": page.headers.get("Allow", "")}
         return problem(page.status_code, "method_not_allowed", _("This method is not known here."), headers=allowed)
-    if page.status_code == HTTPStatus.FORBIDDEN:
-        return problem(page.status_code, "not_permitted", _("You may not do this."))
-    return problem(page.status_code, "invalid", _("This request cannot be understood."))
+    code, said = _SAID.get(HTTPStatus(page.status_code), ("invalid", _l("This request cannot be understood.")))
+    return problem(page.status_code, code, str(said))

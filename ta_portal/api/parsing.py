@@ -3,20 +3,12 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
 from ta_portal.api.rendering import dumps
-from ta_portal.errors import DomainError
-
-
-class BodyTooLarge(DomainError):
-    """More was sent than a request of this kind may hold. It was not read."""
-
-    code = "too_large"
-    status = 413
+from ta_portal.errors import TooLarge
 
 
 class JSONParser(parsers.JSONParser):
@@ -33,8 +25,7 @@ class JSONParser(parsers.JSONParser):
         return data
 
 
-def refuse_too_large(content_length: str) -> None:
+def refuse_too_large(content_length: str, most: int | None) -> None:
     """DRF reads a body whole, whatever Django's limit says: so the limit is held before it is read."""
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if most is not None and content_length.isdigit() and int(content_length) > most:
-        raise BodyTooLarge(_("A request may hold {most} bytes; this one is larger.").format(most=most))
+        raise TooLarge(_("A request may hold {most} bytes; this one is larger.").format(most=most))

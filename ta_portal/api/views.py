@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
@@ -59,7 +60,7 @@ class PortalView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_too_large(request.META.get("CONTENT_LENGTH") or "")
+        refuse_too_large(request.META.get("CONTENT_LENGTH") or "", self.longest_body())
         refuse_unknown(request.query_params, set(self.known_parameters()))
 
     def answer(self, body: Any, *, version: int | None = None, tag: str | None = None) -> HttpResponse:
@@ -82,8 +83,17 @@ class PortalView(APIView):
         if key is None:
             return _said(act())
         request = self.request._request
-        asked = b"\n".join([str(request.method).encode(), request.get_full_path().encode(), dumps(self.request.data)])
+        asked = b"\n".join([str(request.method).encode(), request.get_full_path().encode(), self.asked_for()])
         return _said(answer_once(key=key, request=asked, by=self.user, act=act))
+
+    def asked_for(self) -> bytes:
+        """What was sent, to be compared with what comes again under the same key."""
+        return dumps(self.request.data)
+
+    def longest_body(self) -> int | None:
+        """How many bytes a request may hold here."""
+        most: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return most
 
     # --- how the OpenAPI file describes it ---
 

@@ -1,6 +1,6 @@
 """One way through every form that writes: show, check, save or say why not; nothing that was typed is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -52,6 +52,7 @@ class Sheet:
     remove: str = ""
     template: str = "ui/edit.html"
     draft_of: Callable[[], models.Model] | None = None
+    takes_files: bool = False
 
     @property
     def keeps_drafts(self) -> bool:
@@ -73,6 +74,19 @@ def fill_in(request: PortalRequest, sheet: Sheet) -> HttpResponse:
     if COMPARE in request.POST and (kept := typed_before(request)):
         return _both_versions(request, sheet, sheet.form(request.POST), drafted=kept)
     return _sent(request, sheet)
+
+
+def show_as_typed(request: PortalRequest, sheet: Sheet, *, refused: Sequence[str] = ()) -> HttpResponse:
+    """The form with all that was typed, neither judged nor saved, after something was done beside it on the same page.
+
+    `refused` says on top what could not be done.
+    """
+    form = _as_settled(sheet, request.POST)
+    form.leave_unjudged()
+    for sentence in refused:
+        form.add_error(None, sentence)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    return _page(request, sheet, form, status, draft_key=request.POST.get(DRAFT_AFTER, ""))
 
 
 def _sent(request: PortalRequest, sheet: Sheet) -> HttpResponse:

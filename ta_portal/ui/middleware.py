@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from ta_portal.accounts.security_log import log_security
 from ta_portal.audit.request_id import set_request_id
-from ta_portal.errors import DomainError
+from ta_portal.errors import DomainError, TooLarge
 from ta_portal.ui import error_pages
 from ta_portal.ui.keeping import TICKET, keep_what_was_typed, kept_until_sign_in
 from ta_portal.ui.pages import wants_part
@@ -25,6 +26,7 @@ from ta_portal.ui.pages import wants_part
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 API_PREFIX = "/api/"
+_MEGABYTE = 1024 * 1024
 _REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 # It goes into logs and audit events as it comes: letters, digits and dashes only, or we make our own.
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -80,6 +82,26 @@ class HeadMiddleware:
         finally:
             request.method = "HEAD"
         return _without_body(response)
+
+
+class LongestRequestMiddleware:
+    """What is longer than any request may be is refused for the length that it announces: nothing of it is read.
+
+    It stands inside of all that a page needs, and before the token against forged forms is looked for, in the body.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        if announced.isdigit() and int(announced) > settings.LONGEST_REQUEST:
+            most = settings.LONGEST_REQUEST // _MEGABYTE
+            said = _(
+                "What you sent is larger than {most} MB, which is the most that is taken at once. Nothing was read."
+            )
+            return error_pages.broken_rule(request, TooLarge(said.format(most=most)))
+        return self.get_response(request)
 
 
 class RefusalLogMiddleware:

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from costing.models import Budget
 from evaluations.models import ImpactReport
-from programmes.models import Programme
+from programmes.models import Evidence, EvidenceUpload, Programme
 from ta_portal.api_urls import RESOURCES
 from ta_portal.jobs.models import Job
 from ta_portal.registry.editors import editors_of
@@ -92,6 +92,10 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
         values["<slug:name>"], values["<uuid:public_id>"] = "engagements", officer.saved_views.get().public_id
     elif address.route.startswith("/reports/"):
         values["<uuid:public_id>"] = ImpactReport.objects.get(scope_engagement_id=world.ours.pk).public_id
+    elif "/progress/" in address.route:
+        values["<uuid:public_id>"] = EvidenceUpload.objects.get(report__period__engagement=world.ours).public_id
+    elif "/evidence/" in address.route:
+        values["<uuid:public_id>"] = Evidence.objects.get(report__period__engagement=world.ours).public_id
     elif address.route.startswith("/jobs/"):
         values["<uuid:public_id>"] = job_of(world.people["officer"], retried="retry" in address.route).public_id
     return values

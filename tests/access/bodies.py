@@ -6,6 +6,8 @@ Add one line for an act that takes a body; what is not named here is sent withou
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from costing.models import Budget
 from programmes.forms.progress import DueDateForm, ReopenForm, ReviewForm
 from programmes.forms.report import ReportForm
@@ -16,6 +18,7 @@ from programmes.selectors.progress import figures_of
 from ta_portal.registry.editors import editor_of
 from tests.access.addresses import KEYS, Address
 from tests.access.world import World
+from tests.factories import EVIDENCE
 
 Body = Callable[[World], dict[str, Any]]
 V1 = "/api/v1/"
@@ -39,6 +42,11 @@ def _engagement(world: World) -> dict[str, Any]:
 def _observation(world: World) -> dict[str, Any]:
     report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
     return {"progress_report": str(report.public_id), "indicator": "I09", "value": "5"}
+
+
+def _file(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
+    return {"progress_report": str(report.public_id), "file": SimpleUploadedFile("more.pdf", EVIDENCE + b"\n")}
 
 
 def _cost_line(world: World) -> dict[str, Any]:
@@ -79,6 +87,7 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
     ("POST", f"progress-reports/{ROW}due/"): _said(due="2024-09-30", reason="Holidays"),
     ("POST", f"progress-reports/{ROW}reopen/"): _said(reason="A branch was left out."),
+    ("POST", "evidence/"): _file,
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),
     ("POST", "deployments/"): lambda world: {
@@ -229,6 +238,7 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", f"{PAGE}progress/<str:code>/review/"): _decided,
     ("POST", f"{PAGE}progress/<str:code>/due/"): _more_time,
     ("POST", f"{PAGE}progress/<str:code>/reopen/"): _opened_again,
+    ("POST", f"{PAGE}progress/<str:code>/evidence/"): _said(name="a.pdf", size="5", sha256="0" * 64),
     ("POST", f"{PAGE}edit/"): _of_the_engagement(EngagementForm, title="Other"),
     ("POST", f"{PAGE}copy/"): _of_the_engagement(CopyForm, subject=True, ref="NEW-1"),
     ("POST", f"{PAGE}status/"): _of_the_engagement(StatusForm, subject=True, to="suspended", reason="Elections."),

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
+from programmes.services.file_store import keep
 from tests.access.world import World, make_world
+from tests.factories import EVIDENCE
 
 
 @pytest.fixture(scope="module")
@@ -14,3 +16,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_world()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _files(_own_files, db):
+    """What is in the world's files."""
+    keep(EVIDENCE)

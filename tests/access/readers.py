@@ -36,7 +36,10 @@ class Reader:
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         given: dict[str, Any] = {"headers": {**self.headers, **headers}}
         if method not in _SAFE:
-            if path.startswith("/api/"):
+            if path.startswith("/api/") and "file" in (body or {}):
+                body["file"].seek(0)
+                given |= {"data": body}
+            elif path.startswith("/api/"):
                 given |= {"data": json.dumps(body or {}), "content_type": "application/json"}
             elif method == "POST":
                 given |= {"data": body or {}}

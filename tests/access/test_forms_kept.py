@@ -29,7 +29,8 @@ RISK = {"code": "R9", "kind": "ownership", "title": "The “law” is <late> & u
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/portfolio/"}
 AGAIN = "It stands here again"
 # Every form that goes through the kit and that somebody of the world may open.
-ELSEWHERE = ("/api/", "/accounts/", "/language/", "/reports/", "/engagements/new-programme/")
+SLICES = "/engagements/<str:ref>/progress/<str:code>/evidence/"
+ELSEWHERE = ("/api/", "/accounts/", "/language/", "/reports/", "/engagements/new-programme/", SLICES)
 FORMS = {
     address.route: address
     for address in addresses()

@@ -1,6 +1,7 @@
 """A small portfolio with some of everything: our engagement, one of another ministry, and a person of each role."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -73,6 +74,7 @@ def make_world() -> World:
             roll_up(scope=scope, as_of=dt.date(2024, 12, 31), currency="USD", by=system_author())
         request_report(scope="engagement:OURS-1", by=world.people["officer"])
     work_to_change(ours, expert)
+    file_on_its_way(world)
     Job.objects.create(kind="roll_up", state="failed", by=world.people["officer"])
     Job.objects.create(kind="roll_up", by=world.people["elsewhere"])
     create_token(user=world.people["officer"], scopes=["read"], days=30, by=None, name="Nightly")
@@ -142,6 +144,18 @@ def work_to_change(engagement, expert):
     f.ProgressReportFactory(period=locked, **decided)
 
 
+def file_on_its_way(world):
+    """The liaison's, of which nothing has come."""
+    f.programmes.EvidenceUpload.objects.create(
+        owner=world.people["liaison"],
+        report=f.programmes.ProgressReport.objects.get(period__engagement=world.ours, state="draft"),
+        name="minutes.pdf",
+        sha256=hashlib.sha256(f.EVIDENCE).hexdigest(),
+        size=len(f.EVIDENCE),
+        expires_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=1),
+    )
+
+
 def new_expert(code, name, user=None):
     expert = f.ExpertFactory(source="world", source_code=code, user=user)
     f.experts.ExpertPerson.objects.create(expert=expert, name=name, role="Adviser")
@@ -191,6 +205,7 @@ def _results(engagement, stream, catalogue):
         engagement=engagement, starts=dt.date(2024, 1, 1), ends=dt.date(2024, 3, 31), due=dt.date(2024, 4, 15)
     )
     report = f.ProgressReportFactory(period=period)
+    f.EvidenceFactory(report=report, indicator=indicator)
     observation = f.ObservationFactory(indicator=indicator, report=report, value=Decimal(4))
     f.programmes.ObservationRevision.objects.create(
         observation=observation, seq=1, status="accepted", reported=True, value=Decimal(4), by=f.UserFactory()

@@ -189,6 +189,10 @@ ACTS = [
     Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"due": "2030-01-01", "reason": "Holidays"}, "due",
         read_only="state"),
     Act("post", "progress-reports", OFFICER, _accepted, lambda r: {"reason": "Left out."}, "reopen", read_only="state"),
+    Act("post", "evidence", LIAISON, _open_report, lambda r: {
+        "progress_report": str(r.public_id), "file": ("minutes.pdf", f.EVIDENCE)}, answers=201, read_only="media_type"),
+    Act("delete", "evidence", LIAISON, lambda e: f.EvidenceFactory(report=_open_report(e)), answers=204,
+        parameters=WHY),
     Act("post", "risks", OFFICER, _itself, lambda e: {**RISK, "engagement": e.ref}, answers=201, read_only="score"),
     Act("patch", "risks", OFFICER, _below(f.RiskFactory), lambda r: {"likelihood": 5}, read_only="score"),
     Act("delete", "risks", OFFICER, _below(f.RiskFactory), answers=204, parameters=WHY),

@@ -54,6 +54,14 @@ def _progress_reports(engagement, n):
     )
 
 
+def _evidence(engagement, n):
+    report = f.ProgressReportFactory(period=f.ReportingPeriodFactory(engagement=engagement))
+    hashes = [f"{number:064x}" for number in range(n)]
+    return f.EvidenceFactory._meta.model.objects.bulk_create(
+        f.EvidenceFactory.build(report=report, sha256=one) for one in hashes
+    )
+
+
 def _risks(engagement, n):
     return _created(f.RiskFactory, n, engagement=engagement)
 
@@ -176,6 +184,7 @@ ROWS = {
     "indicators": _indicators,
     "observations": _observations,
     "progress-reports": _progress_reports,
+    "evidence": _evidence,
     "risks": _risks,
     "experts": _experts,
     "deployments": _deployments,

@@ -53,6 +53,9 @@ def test_every_answer_is_described_by_its_fields():
         done = next(status for status in operation["responses"] if status.startswith("2"))
         if done == "204":
             continue
+        if path.endswith("/content/"):
+            assert {media["schema"]["type"] for media in operation["responses"][done]["content"].values()} == {"string"}
+            continue
         schema = operation["responses"][done]["content"]["application/json"]["schema"]
         assert "$ref" in schema or path in ("/api/v1/", "/api/v1/schema/"), (method, path)
 

@@ -30,7 +30,7 @@ from tests.factories import (
     UserFactory,
     WorkstreamFactory,
 )
-from tests.rest import Rest, fields_at_fault
+from tests.rest import Rest, as_sent, fields_at_fault
 
 pytestmark = pytest.mark.django_db
 
@@ -190,7 +190,7 @@ def test_a_session_acts_with_its_csrf_token_only(act, engagement, member):
     before = AuditEvent.objects.count()
 
     response = getattr(browser, act.method)(
-        f"/api/v1/{act.path(row)}", act.body(row), "application/json", headers={"If-Match": '"1-ab"'}
+        f"/api/v1/{act.path(row)}", headers={"If-Match": '"1-ab"'}, **as_sent(act.body(row))
     )
 
     assert response.status_code == 403

@@ -75,3 +75,10 @@ def test_the_image_runs_as_an_ordinary_user_from_the_locked_list():
     assert "USER portal" in lines
     assert any("--require-hashes -r requirements/portal.txt" in line for line in lines)
     assert not [line for line in lines if re.search(r"(SECRET|PASSWORD|TOKEN)\w*=", line)]
+
+
+def test_files_that_people_add_lie_in_a_volume_that_web_and_worker_share_and_the_image_owns():
+    users = {name for name, one in SERVICES.items() if "portal-files:/files" in one.get("volumes", [])}
+    assert users == {"web", "worker"}
+    assert all(SERVICES[name]["environment"]["FILES_DIR"] == "/files" for name in users)
+    assert "install --directory --owner portal --mode 0700 /files" in (PROJECT / "Dockerfile").read_text()

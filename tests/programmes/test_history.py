@@ -24,7 +24,7 @@ from programmes.services.progress import open_period, record_observations
 from programmes.services.readings import Reading
 from programmes.services.risks import add_risk, change_risk, close_risk, remove_risk
 from programmes.tables.history import changes_of, told_fields
-from programmes.words import FACTS
+from programmes.words.acts import FACTS
 from ta_portal.access.permissions import Role
 from ta_portal.audit.models import AuditEvent
 from ta_portal.audit.services import record

@@ -14,7 +14,16 @@ from programmes.domain.vocabulary import Direction, Method
 from programmes.models import IndicatorTarget
 from programmes.selectors.data_quality import data_qualities
 from ta_portal.access.permissions import Role
-from tests.factories import EngagementFactory, IndicatorFactory, InstitutionFactory, UserFactory, days
+from tests.factories import (
+    EngagementFactory,
+    EvidenceFactory,
+    IndicatorFactory,
+    InstitutionFactory,
+    ProgressReportFactory,
+    ReportingPeriodFactory,
+    UserFactory,
+    days,
+)
 from tests.programmes.results.scenario import observe
 from tests.web import Page
 
@@ -150,6 +159,25 @@ def test_what_is_recorded_is_put_to_the_rule(engagement, accounts):
     assert [one.check for one in before.findings] == [Check.DIRECTION]
 
 
+def test_a_file_of_the_report_or_of_the_figure_is_evidence(engagement, accounts):
+    report = ProgressReportFactory(period=ReportingPeriodFactory(engagement=engagement))
+    accounts.observations.filter(period_start=Q[1][0]).update(report=report)
+    others = IndicatorFactory(engagement=engagement, outcome=None)
+
+    def lacks_evidence():
+        found = data_qualities([engagement.pk], as_of=dt.date(2024, 9, 30))[engagement.pk]
+        return Finding(Check.NO_EVIDENCE, "I01") in found.findings
+
+    file = EvidenceFactory(report=report, indicator=others)
+    assert lacks_evidence()
+    file.delete()
+    EvidenceFactory(report=report, indicator=accounts)
+    assert not lacks_evidence()
+    report.evidence.all().delete()
+    EvidenceFactory(report=report)
+    assert not lacks_evidence()
+
+
 def test_twenty_engagements_cost_the_queries_of_one(engagement, accounts):
     others = [EngagementFactory().pk for _ in range(19)]
 
@@ -158,7 +186,7 @@ def test_twenty_engagements_cost_the_queries_of_one(engagement, accounts):
             data_qualities(ids, as_of=dt.date(2024, 9, 30))
         return len(asked)
 
-    assert queries([engagement.pk]) == queries([engagement.pk, *others]) == 4
+    assert queries([engagement.pk]) == queries([engagement.pk, *others]) == 5
 
 
 def test_the_page_names_what_does_not_hold_and_leads_to_it(engagement, accounts, signed_in):
