@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "nightly roll-up": {"task": "evaluations.request_nightly_report", "schedule": crontab(hour=2, minute=0)},
+    "digests": {"task": "mail.make_digests", "schedule": crontab(hour=6, minute=0)},
 }
 app.autodiscover_tasks()
 

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "ta_portal.changes",
     "ta_portal.audit",
     "ta_portal.jobs",
+    "ta_portal.mail",
     "ta_portal.registry",
     "ta_portal.api",
     "ta_portal.ui",
@@ -312,4 +313,18 @@ LOGGING = {
         "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO"),
     },
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# --- E-mail ---
+_mail = env.mail_server("EMAIL_URL")
+# Where people find the portal: links in e-mails begin with it.
+PORTAL_URL = env.web_address("PORTAL_URL", default="http://localhost:8000/")
+if PRODUCTION and _mail is not None and not env.text("PORTAL_URL"):
+    raise ImproperlyConfigured("PORTAL_URL is not set: links in e-mails would lead nowhere. Say https://your.host/.")
+# In development letters are written to the terminal. In production they hold links that nobody else may see.
+SENDS_MAIL = _mail is not None or not PRODUCTION
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+if _mail is None:
+    EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if PRODUCTION else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = _mail or env.NO_MAIL_SERVER
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "TA Portal <portal@localhost>")

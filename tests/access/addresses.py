@@ -88,6 +88,8 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
         officer = world.people["officer"]
         values["<str:prefix>"] = officer.api_tokens.get(name="Nightly").prefix
         values["<slug:name>"], values["<uuid:public_id>"] = "engagements", officer.saved_views.get().public_id
+    elif address.route.startswith("/messages/"):
+        values["<uuid:public_id>"] = world.people["officer"].messages.get().public_id
     elif address.route.startswith("/reports/"):
         values["<uuid:public_id>"] = ImpactReport.objects.get(scope_engagement_id=world.ours.pk).public_id
     elif address.route.startswith("/jobs/"):
