@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from ta_portal.accounts.models import User
 from ta_portal.demo.personas import PERSONAS
 
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_BACKEND = "ta_portal.accounts.backend.PortalBackend"
 _PERSONAS = {persona.key: persona for persona in PERSONAS}
 
 

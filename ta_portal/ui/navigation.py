@@ -18,7 +18,7 @@ def everyone(user: User) -> bool:
 class NavItem:
     """A link for those whom `visible_to` lets see it; it is asked when a page is drawn, not before.
 
-    `count` gives how many things wait there for the reader, in one query at most.
+    `count` gives how many things wait there for the reader, without a query: it is asked on every page.
     """
 
     label: str | Promise

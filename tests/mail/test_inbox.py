@@ -113,11 +113,11 @@ def test_anothers_message_is_not_there(client, member, reader, news, role):
 def test_a_long_inbox_has_pages(browse, reader, news, django_assert_num_queries):
     news(reader)
     browse.get(INBOX)
-    with django_assert_num_queries(7):  # session, user, count, lines, unread, grants, unread in the bar
+    with django_assert_num_queries(5):  # session, user with what is unread, count, lines, grants
         browse.get(INBOX)
     for number in range(2, 28):
         news(reader, event=str(number))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         page = Page(browse.get(INBOX))
 
     assert "Page 1 of 2" in page.text
