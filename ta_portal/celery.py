@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "nightly roll-up": {"task": "evaluations.request_nightly_report", "schedule": crontab(hour=2, minute=0)},
+    # Before the digests, which carry what people are reminded of that day.
+    "reminders": {"task": "programmes.remind", "schedule": crontab(hour=5, minute=0)},
     "digests": {"task": "mail.make_digests", "schedule": crontab(hour=6, minute=0)},
 }
 app.autodiscover_tasks()

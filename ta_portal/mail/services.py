@@ -1,8 +1,10 @@
 """Telling people something, and what they do with what they were told."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +22,9 @@ from ta_portal.mail.models import Delivery, DeliveryChoice, Letter, Message
 from ta_portal.mail.selectors import choices_of
 from ta_portal.mail.wording import Content, language_of, subject_line
 
+logger = logging.getLogger(__name__)
+
+NEWS_AT_A_TIME = 300
 _IN_DIGESTS = (Delivery.DAILY.value, Delivery.WEEKLY.value)
 
 
@@ -46,16 +51,46 @@ def tell(news: News) -> list[Message]:
     Safe to repeat, by two at once as well: the second waits for the first, and adds nothing. Gives what is new.
     """
     people = list(User.objects.filter(pk__in=news.to, is_active=True, is_service=False).order_by("pk"))
-    keys = [_key(news, one) for one in people]
+    keys = [_key(news, one.pk) for one in people]
     told = set(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
-    new = [one for one in people if _key(news, one) not in told]
+    new = [one for one in people if _key(news, one.pk) not in told]
     if not new:
         return []
     wanted, written = _wanted(news.kind, new), _in_each_language(news, new)
     Message.objects.bulk_create(
         [_message(news, one, written[language_of(one)], wanted[one.pk]) for one in new], ignore_conflicts=True
     )
-    return _with_letters([_key(news, one) for one in new])
+    return _with_letters([_key(news, one.pk) for one in new])
+
+
+def tell_each(all_news: Iterable[News]) -> int:
+    """Tell what of this is new to whom, each in a transaction of its own. Gives how many messages that made.
+
+    What was told before costs a query for every few hundred, so that the same can be asked every day. One that cannot
+    be told does not keep the others back.
+    """
+    told = 0
+    for some in _in_batches(all_news, NEWS_AT_A_TIME):
+        keys = [_key(news, person) for news in some for person in news.to]
+        known = set(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+        for news in some:
+            new = [person for person in news.to if _key(news, person) not in known]
+            told += _told(replace(news, to=new)) if new else 0
+    return told
+
+
+def _told(news: News) -> int:
+    try:
+        return len(tell(news))
+    except Exception:
+        logger.exception("%s (%s) could not be told; it is tried again the next time", news.kind.key, news.event)
+        return 0
+
+
+def _in_batches(all_news: Iterable[News], size: int) -> Iterator[list[News]]:
+    rest = iter(all_news)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def _message(news: News, person: User, content: Content, delivery: Delivery) -> Message:
@@ -67,13 +102,13 @@ def _message(news: News, person: User, content: Content, delivery: Delivery) -> 
         content=content.as_json(),
         link=news.link,
         about=news.about,
-        dedupe_key=_key(news, person),
+        dedupe_key=_key(news, person.pk),
         delivery=delivery.value,
     )
 
 
-def _key(news: News, person: User) -> str:
-    return f"{news.kind.key}:{news.event}:{person.pk}"
+def _key(news: News, person_id: int) -> str:
+    return f"{news.kind.key}:{news.event}:{person_id}"
 
 
 def _wanted(kind: MessageKind, people: Sequence[User]) -> dict[int, Delivery]:

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from ta_portal.mail.models import Letter, Message
 from ta_portal.mail.sending import MOST_ATTEMPTS, send_next, send_ready
+from ta_portal.mail.services import News, tell_each
+from ta_portal.mail.wording import Content
 from tests.factories import UserFactory
+from tests.mail.conftest import KIND
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,19 @@ def test_what_was_told_is_not_told_again(news, wake, mailoutbox):
     assert {mail.to[0] for mail in mailoutbox} == {ada.email, bo.email}
     news(ada, event="2")
     assert Message.objects.filter(recipient=ada).count() == 2
+
+
+def test_one_that_cannot_be_told_keeps_none_of_the_others_back(caplog):
+    person = UserFactory()
+
+    def broken():
+        raise ValueError("no words")
+
+    rest = {"kind": KIND, "to": [person.pk], "about": 7, "link": "/"}
+    fine = News(event="2", content=lambda: Content("A", lead="A", todo="A", action="A"), **rest)
+
+    assert tell_each([News(event="1", content=broken, **rest), fine]) == 1
+    assert "test.news (1) could not be told" in caplog.text
 
 
 def test_neither_services_nor_those_who_left_are_told(news):
