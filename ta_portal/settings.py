@@ -325,6 +325,9 @@ SENDS_MAIL = _mail is not None or not PRODUCTION
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 if _mail is None:
     EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if PRODUCTION else 'console'}.EmailBackend"
+if DEMO:
+    # Nothing leaves the demo, whatever mail server its machine has: its people are invented.
+    EMAIL_BACKEND = "ta_portal.demo.mail.KeptMail"
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = _mail or env.NO_MAIL_SERVER
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "TA Portal <portal@localhost>")
