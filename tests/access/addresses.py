@@ -136,5 +136,7 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "impact-reports": {"scope_engagement_id": engagement.pk},
         # The officer's is the first that waits, and the only one that failed.
         "jobs": {"kind": "roll_up", "state": "failed" if step == "retry" else "queued"},
+        # The officer's, who was told first.
+        "messages": {"kind": "progress.submitted"},
     }
     return rows.filter(**above[viewset.resource]).first()
