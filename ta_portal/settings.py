@@ -6,6 +6,7 @@ PORTAL_MODE says what this process is part of: `development` (the default: embed
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
@@ -330,4 +331,4 @@ if DEMO:
     EMAIL_BACKEND = "ta_portal.demo.mail.KeptMail"
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = _mail or env.NO_MAIL_SERVER
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "TA Portal <portal@localhost>")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM") or f"TA Portal <portal@{urlsplit(PORTAL_URL).hostname}>"

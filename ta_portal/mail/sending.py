@@ -15,7 +15,7 @@ from ta_portal.mail.wording import email_of
 
 logger = logging.getLogger(__name__)
 
-# 1, 2, 4 … 64 minutes apart, then every two hours: some nine hours in all, for a mail server that is mended overnight.
+# 1, 2, 4 … 64 minutes apart, then every two hours: some eight hours in all, for a mail server that is mended overnight.
 MOST_ATTEMPTS = 11
 _FIRST_PAUSE = dt.timedelta(minutes=1)
 _LONGEST_PAUSE = dt.timedelta(hours=2)

@@ -63,6 +63,8 @@ def addresses(officer):
         *(ENGAGEMENT + tab for tab in TABS),
         f"{ENGAGEMENT}progress/2025-Q4/",
         "/reviews/",
+        "/messages/",
+        "/account/messages/",
         "/engagements/MDA-TAX-2015/",
         "/reports/",
         f"/reports/{report.public_id}/",

@@ -79,6 +79,7 @@ def addresses(administrator):
         "/reviews/",
         f"{ENGAGEMENT}progress/2025-Q4/",
         "/history/",
+        "/messages/",
         "/engagements/",
         "/engagements/?status=active",
         *(ENGAGEMENT + tab for tab in TABS),
@@ -96,6 +97,7 @@ def addresses(administrator):
         *PROFILES,
         "/search/?q=tax",
         "/account/",
+        "/account/messages/",
         "/help/",
         "/accessibility/",
     ]
