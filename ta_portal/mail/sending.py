@@ -56,8 +56,16 @@ def send_next() -> str | None:
     else:
         letter.attempts += 1
         try:
-            email_of(letter, messages).send()
+            # A transaction of its own: what breaks in it leaves the note of its failure to be written.
+            with transaction.atomic():
+                email_of(letter, messages).send()
         except (OSError, SMTPException) as problem:
+            # By its kind only: what a mail server answers holds addresses, which stand in no log.
+            logger.warning("letter %s: %s in attempt %s", letter.pk, type(problem).__name__, letter.attempts)
+            _note_failure(letter, problem)
+        except Exception as problem:
+            # A letter that cannot be written must not stand before all others for ever.
+            logger.exception("letter %s cannot be written or sent", letter.pk)
             _note_failure(letter, problem)
         else:
             letter.state, letter.sent_at, letter.error = LetterState.SENT.value, timezone.now(), ""
@@ -66,8 +74,6 @@ def send_next() -> str | None:
 
 
 def _note_failure(letter: Letter, problem: Exception) -> None:
-    # By its kind only: what a mail server answers holds addresses, which stand in no log.
-    logger.warning("letter %s could not be sent (%s), attempt %s", letter.pk, type(problem).__name__, letter.attempts)
     letter.error = f"{type(problem).__name__}: {problem}"[:_LONGEST_ERROR]
     letter.next_try_at = timezone.now() + min(_FIRST_PAUSE * 2 ** (letter.attempts - 1), _LONGEST_PAUSE)
     if letter.attempts >= MOST_ATTEMPTS:

@@ -109,6 +109,18 @@ def test_a_mail_server_that_is_gone_costs_time_and_no_letter(news, server_is_gon
     assert set(Letter.objects.values_list("state", "error")) == {("sent", "")}
 
 
+def test_a_letter_that_cannot_be_sent_stands_in_nobodys_way(news, mailoutbox):
+    news(UserFactory(email="broken\n@ministry.example"), event="1")
+    news(UserFactory(email="fine@ministry.example"), event="2")
+
+    assert send_ready() == 0
+    assert send_ready() == 1
+
+    assert [mail.to for mail in mailoutbox] == [["fine@ministry.example"]]
+    broken = Letter.objects.get(recipient__email__startswith="broken")
+    assert (broken.state, broken.attempts, broken.error.split(":")[0]) == ("waiting", 1, "BadHeaderError")
+
+
 def test_a_letter_is_given_up_in_the_end(news, server_is_gone):
     server_is_gone()
     news(UserFactory())
