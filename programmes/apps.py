@@ -5,7 +5,7 @@ class ProgrammesConfig(AppConfig):
     name = "programmes"
 
     def ready(self) -> None:
-        from programmes import editors, panels
+        from programmes import editors, panels, receivers  # noqa: F401 - the last listens
         from programmes.selectors.grants import MEMBERSHIP_GRANTS
         from programmes.services.file_check import files
         from ta_portal.access.grants import register_grant_source

@@ -18,6 +18,7 @@ from programmes.selectors.activity import latest_news
 from programmes.selectors.framework import indicator_rows
 from programmes.selectors.overlaps import overlaps
 from programmes.selectors.portfolio import matters_of
+from programmes.selectors.recipients import holds
 from programmes.selectors.search import nearest_engagements
 from programmes.selectors.standing import standings
 from programmes.selectors.workplan import workplan
@@ -43,10 +44,12 @@ from programmes.words import (
 )
 from programmes.words.acts import ACTS, NEWS
 from programmes.words.evidence import FIELDS as EVIDENCE_FIELDS
+from programmes.words.messages import KINDS
 from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import is_donor_staff
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
+from ta_portal.mail.kinds import register_message_kind, register_reach
 from ta_portal.registry.acts import register_acts, word_for
 from ta_portal.registry.attention import MatterKind, register_matter
 from ta_portal.registry.histories import RowHistory, register_history
@@ -294,6 +297,9 @@ def register() -> None:
         register_tab(tab)
     for matter in MATTERS:
         register_matter(matter)
+    for kind in KINDS:
+        register_message_kind(kind)
+    register_reach(holds)
     register_nearby(nearest_engagements)
     navigation.register(navigation.NavItem(_("Portfolio"), "portfolio", order=5, visible_to=is_donor_staff))
     navigation.register(navigation.NavItem(_("What’s due"), "due", order=3, visible_to=_may_log))

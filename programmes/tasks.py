@@ -1,8 +1,57 @@
-"""What programmes do by the clock."""
+"""What programmes do by the clock: people are reminded once a day, and files that nobody needs are cleared away."""
+
+import datetime as dt
+from collections.abc import Callable
 
 from celery import shared_task
+from django.urls import reverse
+from django.utils import timezone
 
+from programmes.selectors.reminders import Reminder, reminders
 from programmes.services.uploads import sweep_files
+from programmes.tables import messages
+from programmes.tables.progress import report_address
+from programmes.words.messages import AGREEMENT_ENDS, DUE, ENGAGEMENT_ENDS, OVERDUE, RISK_REVIEW
+from ta_portal.mail.services import News, tell_each
+from ta_portal.mail.wording import Content
+
+# Of each kind: where its page is, and what is said of it on the day.
+_PAGES: dict[str, Callable[[Reminder], str]] = {
+    DUE.key: lambda one: report_address(one.row),
+    OVERDUE.key: lambda one: report_address(one.row),
+    RISK_REVIEW.key: lambda one: reverse("programmes:risks", args=[one.engagement.ref]),
+    ENGAGEMENT_ENDS.key: lambda one: reverse("programmes:engagement", args=[one.engagement.ref]),
+    AGREEMENT_ENDS.key: lambda one: reverse("funding", args=[one.engagement.ref, one.row.code]),
+}
+_WORDS: dict[str, Callable[[Reminder, dt.date], Content]] = {
+    DUE.key: lambda one, _today: messages.due(one.row),
+    OVERDUE.key: lambda one, _today: messages.overdue(one.row),
+    RISK_REVIEW.key: lambda one, _today: messages.risk_review(one.row),
+    ENGAGEMENT_ENDS.key: lambda one, today: messages.engagement_ends(one.row, one.on_date, today),
+    AGREEMENT_ENDS.key: lambda one, today: messages.agreement_ends(one.row, one.on_date, today),
+}
+
+
+@shared_task(name="programmes.remind", ignore_result=True)
+def remind() -> None:
+    """Remind people of what is due, overdue, to be reviewed or about to end. Safe to repeat: each is told once."""
+    remind_of(timezone.localdate())
+
+
+def remind_of(today: dt.date) -> int:
+    """Gives how many messages were new."""
+    return tell_each(_news(one, today) for one in reminders(today=today))
+
+
+def _news(one: Reminder, today: dt.date) -> News:
+    return News(
+        kind=one.kind,
+        event=one.event,
+        to=one.to,
+        about=one.engagement.pk,
+        link=_PAGES[one.kind.key](one),
+        content=lambda: _WORDS[one.kind.key](one, today),
+    )
 
 
 @shared_task(name="programmes.sweep_files", ignore_result=True)

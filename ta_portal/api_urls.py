@@ -13,6 +13,7 @@ from ta_portal.api.root import RootView, SchemaView, docs
 from ta_portal.api.views import unknown_address
 from ta_portal.api.viewsets import ScopedViewSet
 from ta_portal.jobs.api import JobViewSet
+from ta_portal.mail.api import MessageViewSet
 
 converters.register()
 
@@ -42,6 +43,7 @@ RESOURCES: tuple[type[ScopedViewSet], ...] = (
     evaluations.ReadinessAssessmentViewSet,
     evaluations.ImpactReportViewSet,
     JobViewSet,
+    MessageViewSet,
 )
 # What can be asked of one engagement: each app answers for its own part.
 DOORS = (

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -71,3 +72,53 @@ def database(name: str) -> dict[str, str] | None:
         "HOST": options.get("host", [parts.hostname or ""])[0],
         "PORT": options.get("port", [str(parts.port or "")])[0],
     }
+
+
+def web_address(name: str, *, default: str) -> str:
+    """Where something stands on the web, ending with a slash so that paths can be put behind it."""
+    value = text(name) or default
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write an address like https://portal.example.org/.")
+    return value.rstrip("/") + "/"
+
+
+class MailServer(NamedTuple):
+    """Who takes our e-mail, and how: the settings of Django's SMTP backend."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    use_ssl: bool
+    use_tls: bool
+
+
+NO_MAIL_SERVER = MailServer("", 0, "", "", use_ssl=False, use_tls=False)
+# smtps speaks TLS from the first byte, smtp turns to it before it says who we are; smtp+plain never does.
+_MAIL_PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 25}
+
+
+def mail_server(name: str) -> MailServer | None:
+    """The mail server behind an address like smtps://user:word@host:465; None if unset."""
+    address = text(name)
+    if not address:
+        return None
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name} has a port that is none: {problem}") from problem
+    if parts.scheme not in _MAIL_PORTS or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name} must look like smtps://user:password@host:465, smtp://user:password@host:587 (STARTTLS) or "
+            "smtp+plain://host:25 (without TLS)."
+        )
+    return MailServer(
+        host=parts.hostname,
+        port=port or _MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_ssl=parts.scheme == "smtps",
+        use_tls=parts.scheme == "smtp",
+    )

@@ -6,6 +6,7 @@ PORTAL_MODE says what this process is part of: `development` (the default: embed
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
     "ta_portal.changes",
     "ta_portal.audit",
     "ta_portal.jobs",
+    "ta_portal.mail",
     "ta_portal.registry",
     "ta_portal.api",
     "ta_portal.ui",
@@ -153,7 +155,7 @@ TEMPLATES = [
 
 # --- Who is who ---
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["ta_portal.accounts.backend.PortalBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -322,4 +324,21 @@ LOGGING = {
         "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO"),
     },
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# --- E-mail ---
+_mail = env.mail_server("EMAIL_URL")
+# Where people find the portal: links in e-mails begin with it.
+PORTAL_URL = env.web_address("PORTAL_URL", default="http://localhost:8000/")
+if PRODUCTION and _mail is not None and not env.text("PORTAL_URL"):
+    raise ImproperlyConfigured("PORTAL_URL is not set: links in e-mails would lead nowhere. Say https://your.host/.")
+# In development letters are written to the terminal. In production they hold links that nobody else may see.
+SENDS_MAIL = _mail is not None or not PRODUCTION
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+if _mail is None:
+    EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if PRODUCTION else 'console'}.EmailBackend"
+if DEMO:
+    # Nothing leaves the demo, whatever mail server its machine has: its people are invented.
+    EMAIL_BACKEND = "ta_portal.demo.mail.KeptMail"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = _mail or env.NO_MAIL_SERVER
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM") or f"TA Portal <portal@{urlsplit(PORTAL_URL).hostname}>"

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("engagements/", include(ENGAGEMENTS)),
     path("reports/", include(report_patterns)),
     path("jobs/", include("ta_portal.jobs.urls")),
+    path("", include("ta_portal.mail.urls")),
     path("api/", include("ta_portal.api_urls")),
     path("accounts/", include(ACCOUNTS)),
     path("", include("ta_portal.i18n.urls")),

@@ -15,7 +15,7 @@ from ta_portal.changes.models import Versioned
 
 PROJECT = Path(__file__).resolve().parent.parent
 APPS_FROM_BELOW = ["programmes", "experts", "costing", "evaluations"]
-KITS_FROM_BELOW = ["accounts", "changes", "audit", "portal_api", "portal_ui", "jobs"]
+KITS_FROM_BELOW = ["accounts", "changes", "audit", "portal_api", "portal_ui", "jobs", "portal_mail"]
 ORDER = {label: place for place, label in enumerate([*KITS_FROM_BELOW, *APPS_FROM_BELOW])}
 OURS = [model for model in apps.get_models() if model._meta.app_label in ORDER]
 # Reference data that every signed-in reader may see, and parts that are reached only through their owner.
@@ -28,6 +28,9 @@ NOT_SCOPED = {
     "jobs.Outbox",
     "jobs.Inbox",
     "jobs.Pulse",
+    "portal_mail.Letter",
+    "portal_mail.Message",
+    "portal_mail.DeliveryChoice",
     "portal_api.ApiToken",
     "portal_api.Idempotency",
     "portal_api.Calls",

@@ -16,6 +16,7 @@ from experts import models as experts
 from programmes import models as programmes
 from ta_portal.api.models import Calls, Idempotency
 from ta_portal.jobs.models import Inbox, Job
+from ta_portal.mail.models import DeliveryChoice, Letter, Message
 from ta_portal.ui.models import KeptForm, SavedView
 from tests import factories as make
 
@@ -26,6 +27,7 @@ OURS = {
     "portal_api",
     "portal_ui",
     "jobs",
+    "portal_mail",
     "programmes",
     "experts",
     "costing",
@@ -123,6 +125,11 @@ entry = rows(
 valuation = rows(costing.LedgerValuation, entry=entry, seq=1, num=1, den=1, by=make.UserFactory)
 job = rows(Job, kind="k", by=make.UserFactory)
 inbox = rows(Inbox, consumer="c", outbox_id=1)
+letter = rows(Letter, recipient=make.UserFactory, cadence="daily", on_date=DAY)
+message = rows(
+    Message, recipient=make.UserFactory, kind="k", language="en", content={}, delivery="inbox", dedupe_key="one"
+)
+choice = rows(DeliveryChoice, user=make.UserFactory, kind="k", delivery="daily")
 saved_view = rows(SavedView, list_name="engagements", name="Mine")
 kept_form = rows(KeptForm, address="/", typed=b"", kept_at=NOW, expires_at=NOW)
 idempotency = rows(Idempotency, user=make.UserFactory, key="k", request_hash="h", expires_at=NOW)
@@ -174,6 +181,15 @@ BROKEN: dict[str, Callable[[], object]] = {
     "job_dedupe": twice(job, dedupe_key="one"),
     "inbox_once": twice(inbox),
     "idempotency_key_once": twice(idempotency, user=make.UserFactory),
+    "letter_cadence_known": lambda: letter(cadence="hourly"),
+    "letter_state_known": lambda: letter(state="lost"),
+    "letter_digest_has_a_day": lambda: letter(on_date=None),
+    "letter_sent_says_when": lambda: letter(state="sent"),
+    "letter_one_digest_a_day": twice(letter, recipient=make.UserFactory),
+    "message_delivery_known": lambda: message(delivery="pigeon"),
+    "message_told_once": twice(message),
+    "delivery_choice_once": twice(choice, user=make.UserFactory),
+    "delivery_choice_known": lambda: choice(delivery="pigeon"),
     "saved_view_named_once": twice(saved_view, owner=make.UserFactory),
     "saved_view_one_default": lambda: [
         saved_view(owner=one, name=name, is_default=True) for one in [make.UserFactory()] for name in ("A", "B")

@@ -25,7 +25,9 @@ from programmes.services.readings import FIGURES, Reading, check_readings, parts
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.audit import services as audit
+from ta_portal.audit.models import AuditEvent
 from ta_portal.errors import DomainError, Fault, InvalidInput
+from ta_portal.jobs import outbox
 
 # What a ministry is given, after a period ends, to say how it went.
 DAYS_TO_REPORT = 30
@@ -208,7 +210,7 @@ def submit_report(*, report_id: int, expected_version: int | None = None, by: Us
     report.submitted_by, report.submitted_at = by, timezone.now()
     report.decided_by = report.decided_at = None
     bring_to(report, ReviewState.SUBMITTED, by=by)
-    audit.record("progress_report.submitted", target=report, by=by)
+    _announce(audit.record("progress_report.submitted", target=report, by=by))
     return report
 
 
@@ -221,7 +223,7 @@ def accept_report(*, report_id: int, expected_version: int | None = None, by: Us
     report = _submitted_report(report_id, by=by, expected_version=expected_version)
     bring_to(report, ReviewState.ACCEPTED, by=by)
     ReportingPeriod.objects.filter(pk=report.period_id).update(state=PeriodState.LOCKED.value, updated_by=by)
-    audit.record("progress_report.accepted", target=report, by=by)
+    _announce(audit.record("progress_report.accepted", target=report, by=by))
     return report
 
 
@@ -248,8 +250,13 @@ def return_report(
     check(report)
     bring_to(report, ReviewState.RETURNED, by=by)
     given = {"return_reason": reason.value, "return_note": report.return_note, "questions": asked}
-    audit.record("progress_report.returned", target=report, by=by, **given)
+    _announce(audit.record("progress_report.returned", target=report, by=by, **given))
     return report
+
+
+def _announce(act: AuditEvent) -> None:
+    """A worker tells whom it concerns, once this is committed: the act itself holds what was said."""
+    outbox.tell(act.verb, act=act.pk)
 
 
 def _must_be_places(questions: Mapping[str, str], report: ProgressReport) -> None:

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programmes.words import FIELDS
+
 # What is told with an act besides its row's fields.
 FACTS: dict[str, Promise] = {
     **FIELDS,

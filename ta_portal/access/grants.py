@@ -66,6 +66,11 @@ def holdings_statement() -> str:
     return " UNION ALL ".join(_sources)
 
 
+def holdings_of_everybody(person: str) -> str:
+    """The same for whichever person a surrounding statement names by this column: `%(today)s` is left to be given."""
+    return holdings_statement() % {"user": person, "today": "%(today)s"}
+
+
 def holdings_parameters(user: Any) -> dict[str, Any]:
     return {"user": user.pk, "today": timezone.localdate()}
 

@@ -40,10 +40,11 @@ def _web_server(port: int) -> list[str]:
     return [*command, "--blocking-threads", "4", "--no-ws", "ta_portal.wsgi:application"]
 
 
-def environment() -> Mapping[str, str]:
+def environment(port: int) -> Mapping[str, str]:
     """What the demo's processes are told, whatever directory or shell it was started from."""
     told = {
         "PORTAL_MODE": "demo",
+        "PORTAL_URL": address(port),
         "PORTAL_VAR_DIR": str(settings.VAR_DIR),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")])),
         "PYTHONUNBUFFERED": "1",

@@ -49,3 +49,16 @@ def known_kinds() -> frozenset[str]:
 
 def handler_of(kind: str) -> JobHandler:
     return _handlers[kind]
+
+
+# What else is done whenever a worker looks at the table: letters are sent. Safe to repeat, by many at once.
+Errand = Callable[[], object]
+_errands: dict[str, Errand] = {}
+
+
+def register_errand(name: str, errand: Errand) -> None:
+    _errands[name] = errand
+
+
+def errands() -> list[tuple[str, Errand]]:
+    return list(_errands.items())

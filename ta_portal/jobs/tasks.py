@@ -1,5 +1,6 @@
 """Celery's part: messages that say "look at the table", and a sweep for those that got lost."""
 
+import logging
 import threading
 from typing import Any
 
@@ -7,16 +8,28 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from ta_portal.jobs import outbox, pulses, queue, running
+from ta_portal.jobs.handlers import errands
 from ta_portal.jobs.waking import WAKE_TASK
 
+logger = logging.getLogger(__name__)
 stopping = threading.Event()
 
 
 @shared_task(name=WAKE_TASK, ignore_result=True)
 def wake() -> None:
-    """Tell what the outbox holds, and do what is ready. Safe to repeat, by many at once."""
+    """Tell what the outbox holds, send what came of it, and do what is ready. Safe to repeat, by many at once."""
     outbox.drain()
+    run_errands()
     running.run_ready_jobs(stopping=stopping.is_set)
+
+
+def run_errands() -> None:
+    """The trouble of one keeps neither the others nor the jobs behind it: the next wake tries again."""
+    for name, errand in errands():
+        try:
+            errand()
+        except Exception:
+            logger.exception("the errand %s failed; it will be run again", name)
 
 
 @shared_task(name="jobs.sweep", ignore_result=True)

@@ -16,12 +16,16 @@ def everyone(user: User) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A link for those whom `visible_to` lets see it; it is asked when a page is drawn, not before."""
+    """A link for those whom `visible_to` lets see it; it is asked when a page is drawn, not before.
+
+    `count` gives how many things wait there for the reader, without a query: it is asked on every page.
+    """
 
     label: str | Promise
     url_name: str
     order: int = 100
     visible_to: Callable[[User], bool] = everyone
+    count: Callable[[User], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Link:
     label: str
     url: str
     current: bool
+    count: int = 0
 
 
 _items: dict[str, NavItem] = {}
@@ -46,4 +51,7 @@ def links(request: HttpRequest) -> list[Link]:
         return []
     visible = [item for item in sorted(_items.values(), key=lambda item: item.order) if item.visible_to(user)]
     addresses = [(item, reverse(item.url_name)) for item in visible]
-    return [Link(str(item.label), url, current=request.path.startswith(url)) for item, url in addresses]
+    return [
+        Link(str(item.label), url, request.path.startswith(url), item.count(user) if item.count else 0)
+        for item, url in addresses
+    ]

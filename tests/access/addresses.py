@@ -90,6 +90,8 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
         officer = world.people["officer"]
         values["<str:prefix>"] = officer.api_tokens.get(name="Nightly").prefix
         values["<slug:name>"], values["<uuid:public_id>"] = "engagements", officer.saved_views.get().public_id
+    elif address.route.startswith("/messages/"):
+        values["<uuid:public_id>"] = world.people["officer"].messages.get().public_id
     elif address.route.startswith("/reports/"):
         values["<uuid:public_id>"] = ImpactReport.objects.get(scope_engagement_id=world.ours.pk).public_id
     elif "/progress/" in address.route:
@@ -140,5 +142,7 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "impact-reports": {"scope_engagement_id": engagement.pk},
         # The officer's is the first that waits, and the only one that failed.
         "jobs": {"kind": "roll_up", "state": "failed" if step == "retry" else "queued"},
+        # The officer's, who was told first.
+        "messages": {"kind": "progress.submitted"},
     }
     return rows.filter(**above[viewset.resource]).first()

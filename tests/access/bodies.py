@@ -15,6 +15,7 @@ from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
 from programmes.models import ProgressReport
 from programmes.selectors.progress import figures_of
+from ta_portal.mail.kinds import message_kinds
 from ta_portal.registry.editors import editor_of
 from tests.access.addresses import KEYS, Address
 from tests.access.world import World
@@ -229,6 +230,7 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", "/accounts/login/"): lambda world: {"login": world.people["viewer"].email, "password": "not this one"},
     ("POST", "/accounts/password/reset/"): lambda world: {"email": world.people["viewer"].email},
     ("POST", "/account/tokens/new/"): _said(name="Sheet", days="30", scopes="read"),
+    ("POST", "/account/messages/"): lambda _world: {kind.key: "daily" for kind in message_kinds()},
     ("POST", "/account/views/<slug:name>/new/"): _said(name="Mine"),
     ("POST", "/account/views/<uuid:public_id>/edit/"): _said(name="Renamed"),
     ("POST", "/language/"): _said(language="ar", next="/engagements/"),

@@ -141,6 +141,7 @@ def _their_row(resource, world):
         "exchange-rates": {"source": "theirs"},
         "impact-reports": {"scope_engagement_id": theirs.pk},
         "jobs": {"by": world.people["elsewhere"]},
+        "messages": {"recipient": world.people["elsewhere"]},
     }
     below = {resource.engagement_path: theirs} if resource.engagement_path else above[resource.resource]
     return getattr(rows.filter(**below).first(), resource.lookup_field)

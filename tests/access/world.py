@@ -11,11 +11,14 @@ from evaluations.selectors.judging import readiness_set_of
 from evaluations.services.readiness import assess_readiness
 from evaluations.services.roll_up import request_report, roll_up
 from programmes.services.service_accounts import system_author
+from programmes.words.messages import SUBMITTED
 from ta_portal.access.permissions import Role
 from ta_portal.accounts.models import User
 from ta_portal.api.services.tokens import create_token
 from ta_portal.audit.services import record
 from ta_portal.jobs.models import Job
+from ta_portal.mail.services import News, tell
+from ta_portal.mail.wording import Content
 from ta_portal.ui.models import SavedView
 from tests import factories as f
 from tests.factories import days
@@ -78,10 +81,17 @@ def make_world() -> World:
     Job.objects.create(kind="roll_up", state="failed", by=world.people["officer"])
     Job.objects.create(kind="roll_up", by=world.people["elsewhere"])
     create_token(user=world.people["officer"], scopes=["read"], days=30, by=None, name="Nightly")
+    for name in ("officer", "elsewhere"):
+        new_message(world.people[name], ours)
     SavedView.objects.create(
         owner=world.people["officer"], list_name="engagements", name="Active", query="status=active"
     )
     return world
+
+
+def new_message(person, engagement):
+    said = Content("To review", lead="A report was sent.", todo="Decide.", action="Review")
+    tell(News(SUBMITTED, "1", [person.pk], engagement.pk, "/reviews/", content=lambda: said))
 
 
 def fill(engagement, *people, donor, code, catalogue=CATALOGUE):

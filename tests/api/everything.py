@@ -7,6 +7,7 @@ from evaluations.models import ReadinessAssessment, ReadinessScore, ReadinessSet
 from evaluations.selectors.judging import STANDARD
 from programmes.models import Country
 from ta_portal.jobs.models import Job
+from ta_portal.mail.models import Message
 from tests import factories as f
 
 DOORS = ["costs", "cost-comparison", "funding", "results", "exit-readiness", "deployment-summary", "overlaps"]
@@ -137,6 +138,16 @@ def _jobs(engagement, n):
     return Job.objects.bulk_create(Job(kind="roll_up", by=by) for _number in range(n))
 
 
+def _messages(engagement, n):
+    """All to one person: what they were told on so many occasions."""
+    person = f.UserFactory()
+    said = {"lead": "It happened.", "facts": [], "quotes": [], "todo": "", "action": "Open"}
+    given = {"kind": "k", "language": "en", "subject": "S", "content": said, "link": "/", "delivery": "inbox"}
+    return Message.objects.bulk_create(
+        Message(recipient=person, dedupe_key=f"{person.pk}:{number}", **given) for number in range(n)
+    )
+
+
 def _institutions(engagement, n):
     if n > 1:
         _created(f.InstitutionFactory, n - 1, country=engagement.institution.country)
@@ -171,6 +182,11 @@ def _rate_source(code):
     return RateSource.objects.create(code=code, pivot=f.CurrencyFactory(), frequency="daily", grace_days=7)
 
 
+def reader_of(rows, otherwise):
+    """Whoever sees these rows: messages are one person's alone."""
+    return rows[0].recipient if isinstance(rows[0], Message) else otherwise
+
+
 # Of each resource: how to make `n` rows that hang on an engagement (the first of them is visible with it alone).
 ROWS = {
     "countries": _countries,
@@ -198,4 +214,5 @@ ROWS = {
     "readiness-assessments": _readiness_assessments,
     "impact-reports": _impact_reports,
     "jobs": _jobs,
+    "messages": _messages,
 }

@@ -12,15 +12,15 @@ from ta_portal.api.views import PortalView
 from ta_portal.api.viewsets import ScopedViewSet
 from ta_portal.api_urls import DOORS as DOOR_VIEWS
 from ta_portal.api_urls import RESOURCES
-from tests.api.everything import DOORS, ROWS
+from tests.api.everything import DOORS, ROWS, reader_of
 from tests.factories import CountryFactory, EngagementFactory, InstitutionFactory
 from tests.rest import Rest
 
 pytestmark = pytest.mark.django_db
 
 VIEWSETS = {viewset.resource: viewset for viewset in RESOURCES}
-# Countries are common knowledge. Jobs have an owner instead of a scope (tests/jobs/api).
-OF_ENGAGEMENTS = sorted(ROWS.keys() - {"countries", "jobs"})
+# Countries are common knowledge. Jobs and messages have an owner instead of a scope (tests/jobs/api, tests/mail).
+OF_ENGAGEMENTS = sorted(ROWS.keys() - {"countries", "jobs", "messages"})
 # A role that sees all there is on what it holds.
 ALL_SEEING = Role.ADMINISTRATOR
 
@@ -154,9 +154,9 @@ def test_a_list_does_not_change_when_something_hidden_is_added(resource, rest):
 @pytest.mark.parametrize("resource", sorted(ROWS))
 def test_a_list_costs_the_same_for_5_rows_as_for_500(resource, member):
     engagement = EngagementFactory()
-    ROWS[resource](engagement, 501)
+    rows = ROWS[resource](engagement, 501)
     # A token for reading shows its user's own jobs only, so those are asked for by session.
-    asked = Rest(member(ALL_SEEING), None if resource == "jobs" else ["read"])
+    asked = Rest(reader_of(rows, member(ALL_SEEING)), None if resource == "jobs" else ["read"])
     asked.get(f"{resource}/", page_size=1)
 
     costs = {}

@@ -65,6 +65,8 @@ def addresses(officer):
         "/reviews/",
         "/reporting/",
         f"{ENGAGEMENT}results/quality/",
+        "/messages/",
+        "/account/messages/",
         "/engagements/MDA-TAX-2015/",
         "/reports/",
         f"/reports/{report.public_id}/",

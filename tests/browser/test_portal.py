@@ -81,6 +81,7 @@ def addresses(administrator):
         f"{ENGAGEMENT}results/quality/",
         f"{ENGAGEMENT}progress/2025-Q4/",
         "/history/",
+        "/messages/",
         "/engagements/",
         "/engagements/?status=active",
         *(ENGAGEMENT + tab for tab in TABS),
@@ -98,6 +99,7 @@ def addresses(administrator):
         *PROFILES,
         "/search/?q=tax",
         "/account/",
+        "/account/messages/",
         "/help/",
         "/accessibility/",
     ]

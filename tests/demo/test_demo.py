@@ -129,6 +129,7 @@ def test_it_says_each_step_and_how_to_sign_in(demo):
         "Scenario Financia",
         "Scenario Moldova",
         "People to sign in as",
+        "What they are reminded of",
         "Static files",
         "Worker",
         "Impact report",

@@ -10,6 +10,8 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 STATIC = PROJECT / "ta_portal/ui/static/ta_portal"
 CSS = (STATIC / "css/portal.css").read_text(encoding="utf-8")
 TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
+# No policy of ours reaches a mail reader, which drops all styles but those at their elements.
+EMAILS = PROJECT / "templates/emails"
 
 BANNED_IN_TEMPLATES = {
     "an inline style": r"\sstyle\s*=",
@@ -29,8 +31,9 @@ def test_there_are_templates_to_look_at():
 @pytest.mark.parametrize("what", BANNED_IN_TEMPLATES)
 def test_no_template_has(what):
     pattern = re.compile(BANNED_IN_TEMPLATES[what])
+    found = [path for path in TEMPLATES if pattern.search(path.read_text(encoding="utf-8"))]
 
-    assert [str(path) for path in TEMPLATES if pattern.search(path.read_text(encoding="utf-8"))] == []
+    assert [str(path) for path in found if what != "an inline style" or EMAILS not in path.parents] == []
 
 
 def test_the_stylesheet_is_light():

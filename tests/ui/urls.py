@@ -38,6 +38,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("ta_portal.i18n.urls")),
     path("", include("ta_portal.ui.urls")),
+    path("", include("ta_portal.mail.urls")),
     path("part/", page_with_part, name="part"),
     path("closed/", closed, name="closed"),
     path("broken/forbidden/", failing(NotPermitted("Only a finance officer approves a budget."))),

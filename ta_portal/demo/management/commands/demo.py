@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 f"Port {port} is in use. End what listens there, or choose another: demo --port {port + 1}"
             )
         try:
-            told = environment()
+            told = environment(port)
         except OSError as problem:
             raise CommandError(unusable(settings.VAR_DIR, problem)) from problem
         launcher = Launcher(
@@ -51,7 +51,8 @@ class Command(BaseCommand):
         self._say("Its sign-in page offers each of these people in one click; with a password they are:")
         for persona in PERSONAS:
             self._say(f"  {persona.email:<31} {password(persona):<18} {persona.role}")
-        self._say("\nAll data is sample data. Ctrl-C ends the portal; its data stays in " + str(settings.VAR_DIR))
+        self._say(f"\nNo e-mail leaves it. What it sends, as its administrator reads it: {address(port)}demo/outbox/")
+        self._say("All data is sample data. Ctrl-C ends the portal; its data stays in " + str(settings.VAR_DIR))
         if browser and _has_display():
             webbrowser.open(address(port))
 

@@ -8,7 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
+from programmes.tasks import remind_of
 from ta_portal.api.commands import PortalCommand
 from ta_portal.demo.personas import make_people
 from ta_portal.demo.scenarios import SCENARIOS
@@ -38,6 +40,9 @@ class Command(PortalCommand):
                 )
         with timed("People to sign in as", self._say):
             make_people()
+        # A demo is seldom up at the hour at which the clock asks for it.
+        with timed("What they are reminded of", self._say):
+            remind_of(timezone.localdate())
         with timed("Static files", self._say):
             call_command("collectstatic", interactive=False, verbosity=0)
 

@@ -1,0 +1,72 @@
+"""Facts of the outbox that people are told of: a worker calls these after the commit, once in effect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from programmes.models import ProgressReport
+from programmes.selectors.recipients import reviewers, still_writing
+from programmes.tables import messages
+from programmes.tables.progress import report_address
+from programmes.words.messages import ACCEPTED, RETURNED, SUBMITTED
+from ta_portal.audit.models import AuditEvent
+from ta_portal.jobs.outbox import hears
+from ta_portal.mail.kinds import MessageKind
+from ta_portal.mail.services import News, tell
+from ta_portal.mail.wording import Content
+
+_DECIDED = ("progress_report.accepted", "progress_report.returned")
+
+
+@hears("progress_report.submitted", consumer="messages")
+def tell_reviewers(fact: dict[str, Any]) -> None:
+    """To whoever may decide, unless somebody has meanwhile: what asks for no move any more is not told."""
+    act, report = _act_on_report(fact)
+    later = AuditEvent.objects.filter(target_kind=act.target_kind, target_id=act.target_id, pk__gt=act.pk)
+    if report is None or later.filter(verb__in=_DECIDED).exists():
+        return
+    tell(
+        News(
+            kind=SUBMITTED,
+            event=f"act-{act.pk}",
+            to=reviewers(report.period.engagement_id, but=act.by_id),
+            about=report.period.engagement_id,
+            link=report_address(report, "review"),
+            content=lambda: messages.submitted(report),
+        )
+    )
+
+
+@hears("progress_report.returned", consumer="messages")
+def tell_that_it_was_returned(fact: dict[str, Any]) -> None:
+    """To whoever sent it, if they may still mend it: in the reviewer's words of then."""
+    act, report = _act_on_report(fact)
+    if report is not None:
+        _tell_sender(RETURNED, act, report, lambda: messages.returned(report, act.data, str(act.by)))
+
+
+@hears("progress_report.accepted", consumer="messages")
+def tell_that_it_was_accepted(fact: dict[str, Any]) -> None:
+    """To whoever sent it, if they may still write there."""
+    act, report = _act_on_report(fact)
+    if report is not None:
+        _tell_sender(ACCEPTED, act, report, lambda: messages.accepted(report, str(act.by)))
+
+
+def _act_on_report(fact: dict[str, Any]) -> tuple[AuditEvent, ProgressReport | None]:
+    act = AuditEvent.objects.select_related("by").get(pk=fact["act"])
+    around = ("period__engagement__institution", "submitted_by")
+    return act, ProgressReport.objects.select_related(*around).filter(pk=act.target_id or 0).first()
+
+
+def _tell_sender(kind: MessageKind, act: AuditEvent, report: ProgressReport, content: Callable[[], Content]) -> None:
+    engagement = report.period.engagement_id
+    tell(
+        News(
+            kind=kind,
+            event=f"act-{act.pk}",
+            to=still_writing(engagement, among=[report.submitted_by_id]),
+            about=engagement,
+            link=report_address(report),
+            content=content,
+        )
+    )

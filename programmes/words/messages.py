@@ -1,0 +1,23 @@
+"""What people are told about: the kinds of messages, in the order in which the account page asks about them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ta_portal.access.permissions import Permission
+from ta_portal.mail.kinds import MessageKind
+
+SUBMITTED = MessageKind(
+    "progress.submitted", 10, _("A progress report was sent for review"), Permission.PROGRESS_REVIEW
+)
+RETURNED = MessageKind("progress.returned", 20, _("A report that I sent was returned"), Permission.PROGRESS_LOG)
+ACCEPTED = MessageKind("progress.accepted", 30, _("A report that I sent was accepted"), Permission.PROGRESS_LOG)
+DUE = MessageKind("progress.due", 40, _("A report that I write is due before long"), Permission.PROGRESS_LOG)
+OVERDUE = MessageKind("progress.overdue", 50, _("A report that I write is overdue"), Permission.PROGRESS_LOG)
+RISK_REVIEW = MessageKind("risk.review", 60, _("A risk is to be reviewed"), Permission.ENGAGEMENT_VIEW)
+ENGAGEMENT_ENDS = MessageKind(
+    "engagement.ends", 70, _("An engagement ends in 180, 90 or 30 days"), Permission.ENGAGEMENT_CHANGE
+)
+AGREEMENT_ENDS = MessageKind(
+    "agreement.ends", 80, _("A funding agreement ends in 180, 90 or 30 days"), Permission.BUDGET_CHANGE
+)
+
+KINDS = (SUBMITTED, RETURNED, ACCEPTED, DUE, OVERDUE, RISK_REVIEW, ENGAGEMENT_ENDS, AGREEMENT_ENDS)

@@ -1,0 +1,187 @@
+"""A report that is sent, returned or accepted: who is told, in which words and language, and once."""
+
+from decimal import Decimal
+
+import pytest
+
+from programmes.models import Membership
+from programmes.services.progress import accept_report, return_report, send_report
+from programmes.services.readings import Reading
+from ta_portal.access.permissions import Role
+from ta_portal.jobs.models import Outbox
+from ta_portal.mail.models import Letter, Message
+from tests.factories import EngagementFactory, InstitutionFactory
+from tests.racing import race
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"done": "Twelve accounts closed.", "obstacles": "The bank <waits>.", "next_steps": "Close the rest."}
+SENT = {"en": "To review", "fr": "À examiner", "es": "Por revisar", "pt": "Por rever", "ar": "للمراجعة"}
+
+
+@pytest.fixture
+def send(report, accounts, liaison):
+    def act(by=None):
+        return send_report(
+            report_id=report.pk,
+            words=WORDS,
+            readings=[Reading(indicator=accounts, value=Decimal(341))],
+            by=by or liaison,
+        )
+
+    return act
+
+
+def told(kind):
+    return set(Message.objects.filter(kind=f"progress.{kind}").values_list("recipient", flat=True))
+
+
+def letters(mailoutbox, to):
+    return [mail for mail in mailoutbox if mail.to == [to.email]]
+
+
+def test_a_report_that_was_sent_is_told_to_all_who_may_decide_and_nobody_else(send, wake, officer, member, engagement):
+    donor = engagement.programme.lead
+    deciding = {
+        officer.pk,
+        member(Role.ADMINISTRATOR).pk,
+        member(Role.PROGRAMME_OFFICER, programme=engagement.programme).pk,
+        member(Role.PROGRAMME_OFFICER, organisation=donor).pk,
+    }
+    elsewhere = EngagementFactory(institution=InstitutionFactory())
+    member(Role.PROGRAMME_OFFICER, engagement=elsewhere)
+    for role in (Role.FINANCE_OFFICER, Role.EVALUATOR, Role.VIEWER, Role.AUDITOR, Role.LIAISON, Role.EXPERT):
+        member(role)
+
+    send()
+    wake()
+
+    assert told("submitted") == deciding
+
+
+def test_whoever_sent_it_is_not_asked_to_decide(send, wake, officer, member):
+    chief = member(Role.ADMINISTRATOR)
+    send(by=chief)
+    wake()
+
+    assert told("submitted") == {officer.pk}
+
+
+def test_all_that_was_said_stands_in_the_letter(send, wake, officer, liaison, engagement, mailoutbox):
+    send()
+    wake()
+
+    (mail,) = letters(mailoutbox, officer)
+    html = mail.alternatives[0].content
+    reference = Message.objects.get(recipient=officer, kind="progress.submitted").reference
+    assert mail.subject == f"[{reference}] To review: progress of April to June 2024, TSA-1"
+    for said in (
+        f"Treasury single account ({engagement.ref})",
+        "April to June 2024",
+        str(liaison),
+        "I01 Bank accounts outside the TSA",
+        "341 accounts (last: 366)",
+        "Twelve accounts closed.",
+        "Close the rest.",
+        "/engagements/TSA-1/progress/2024-Q2/review/",
+    ):
+        assert said in mail.body
+        assert said in html
+    assert "The bank <waits>." in mail.body
+    assert "The bank &lt;waits&gt;." in html
+
+
+@pytest.mark.parametrize("language", SENT)
+def test_each_is_told_in_their_own_language(language, send, wake, officer, mailoutbox):
+    officer.language = language
+    officer.save()
+    send()
+    wake()
+
+    (mail,) = letters(mailoutbox, officer)
+    assert SENT[language] in mail.subject
+    assert Message.objects.get(recipient=officer, kind="progress.submitted").language == language
+
+
+def test_what_was_decided_before_it_was_told_asks_nobody_any_more(send, wake, officer, report):
+    send()
+    accept_report(report_id=report.pk, by=officer)
+    wake()
+
+    assert told("submitted") == set()
+
+
+def test_a_report_that_came_back_says_why_to_who_sent_it(send, wake, report, officer, liaison, member, mailoutbox):
+    member(Role.LIAISON)
+    send()
+    asked = {"I01": "Is it 341?", "done": "Which ones?"}
+    return_report(report_id=report.pk, note="Nearly\nthere.", questions=asked, by=officer)
+    wake()
+
+    assert told("returned") == {liaison.pk}
+    mail = letters(mailoutbox, liaison)[-1]
+    for said in (
+        "Returned: progress of April to June 2024, TSA-1",
+        "I01 Bank accounts outside the TSA:\nIs it 341?",
+        "Which ones?",
+        "Nearly\nthere.",
+        str(officer),
+        "Another reason",
+        "/engagements/TSA-1/progress/2024-Q2/",
+    ):
+        assert said in f"{mail.subject}\n{mail.body}"
+
+
+def test_what_is_told_is_what_was_said_then(send, wake, report, officer, liaison):
+    send()
+    return_report(report_id=report.pk, note="The first time.", by=officer)
+    send()
+    return_report(report_id=report.pk, note="The second time.", by=officer)
+    wake()
+
+    said = [one.content["quotes"] for one in Message.objects.filter(kind="progress.returned").order_by("pk")]
+    assert [[text for _heading, text in quotes] for quotes in said] == [["The first time."], ["The second time."]]
+
+
+def test_a_report_that_was_accepted_is_told_to_who_sent_it(send, wake, report, officer, liaison, mailoutbox):
+    send()
+    accept_report(report_id=report.pk, by=officer)
+    wake()
+
+    # The first quarter's, of the fixture, and this one.
+    assert told("accepted") == {liaison.pk}
+    (_first, mail) = letters(mailoutbox, liaison)
+    assert "Accepted: progress of April to June 2024, TSA-1" in mail.subject
+    assert "341 accounts" in mail.body
+
+
+def test_who_may_not_write_there_any_more_is_not_told(send, wake, report, officer, liaison):
+    send()
+    Membership.objects.filter(user=liaison).delete()
+    return_report(report_id=report.pk, note="Mend it.", by=officer)
+    wake()
+
+    assert told("returned") == set()
+
+
+def test_a_fact_that_is_told_twice_makes_one_message(send, wake, officer, mailoutbox):
+    send()
+    wake()
+    Outbox.objects.update(sent_at=None, claimed_until=None)
+    wake()
+    wake()
+
+    assert Message.objects.filter(recipient=officer, kind="progress.submitted").count() == 1
+    assert len(letters(mailoutbox, officer)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_and_send_once(send, wake, officer, mailoutbox):
+    send()
+
+    assert race([wake] * 4) == [None] * 4
+    wake()
+
+    assert Message.objects.filter(kind="progress.submitted").count() == 1
+    assert len(letters(mailoutbox, officer)) == 1
+    assert set(Letter.objects.values_list("state", flat=True)) == {"sent"}
