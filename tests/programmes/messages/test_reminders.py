@@ -89,7 +89,7 @@ def test_nothing_is_due_before_its_time_nor_where_nothing_runs(due_report, team,
 def test_who_was_told_is_not_told_again_until_it_is_late_and_then_twice(due_report, team):
     due_report(in_days(10))
     days_told = []
-    for number in range(60):
+    for number in (0, 1, 10, 11, 12, 39, 40, 41, 60):
         before = Message.objects.filter(recipient=team[Role.LIAISON]).count()
         remind_of(in_days(number))
         if Message.objects.filter(recipient=team[Role.LIAISON]).count() > before:
@@ -198,7 +198,7 @@ def test_it_is_told_at_180_90_and_30_days_and_again_where_the_end_moves(running,
     running.planned = days(dt.date(2024, 1, 1), in_days(200))
     running.save()
     days_told, before = [], 0
-    for number in range(201):
+    for number in (0, 19, 20, 21, 109, 110, 111, 169, 170, 171, 200):
         remind_of(in_days(number))
         if count("engagement.ends") > before:
             before = count("engagement.ends")
