@@ -37,6 +37,7 @@ def tell_reviewers(fact: dict[str, Any]) -> None:
 
 
 @hears("progress_report.returned", consumer="messages")
+@hears("progress_report.reopened", consumer="messages")
 def tell_that_it_was_returned(fact: dict[str, Any]) -> None:
     """To whoever sent it, if they may still mend it: in the reviewer's words of then."""
     act, report = _act_on_report(fact)

@@ -210,7 +210,7 @@ def submit_report(*, report_id: int, expected_version: int | None = None, by: Us
     report.submitted_by, report.submitted_at = by, timezone.now()
     report.decided_by = report.decided_at = None
     bring_to(report, ReviewState.SUBMITTED, by=by)
-    _announce(audit.record("progress_report.submitted", target=report, by=by))
+    announce(audit.record("progress_report.submitted", target=report, by=by))
     return report
 
 
@@ -223,7 +223,7 @@ def accept_report(*, report_id: int, expected_version: int | None = None, by: Us
     report = _submitted_report(report_id, by=by, expected_version=expected_version)
     bring_to(report, ReviewState.ACCEPTED, by=by)
     ReportingPeriod.objects.filter(pk=report.period_id).update(state=PeriodState.LOCKED.value, updated_by=by)
-    _announce(audit.record("progress_report.accepted", target=report, by=by))
+    announce(audit.record("progress_report.accepted", target=report, by=by))
     return report
 
 
@@ -250,12 +250,12 @@ def return_report(
     check(report)
     bring_to(report, ReviewState.RETURNED, by=by)
     given = {"return_reason": reason.value, "return_note": report.return_note, "questions": asked}
-    _announce(audit.record("progress_report.returned", target=report, by=by, **given))
+    announce(audit.record("progress_report.returned", target=report, by=by, **given))
     return report
 
 
-def _announce(act: AuditEvent) -> None:
-    """A worker tells whom it concerns, once this is committed: the act itself holds what was said."""
+def announce(act: AuditEvent) -> None:
+    """For services only. A worker tells whom it concerns, once this is committed: the act itself holds what was said."""
     outbox.tell(act.verb, act=act.pk)
 
 

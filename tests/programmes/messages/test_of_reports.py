@@ -6,6 +6,7 @@ import pytest
 
 from programmes.models import Membership
 from programmes.services.progress import accept_report, return_report, send_report
+from programmes.services.progress_exceptions import reopen_report
 from programmes.services.readings import Reading
 from ta_portal.access.permissions import Role
 from ta_portal.jobs.models import Outbox
@@ -153,6 +154,22 @@ def test_a_report_that_was_accepted_is_told_to_who_sent_it(send, wake, report, o
     (_first, mail) = letters(mailoutbox, liaison)
     assert "Accepted: progress of April to June 2024, TSA-1" in mail.subject
     assert "341 accounts" in mail.body
+
+
+def test_a_report_that_was_opened_again_is_told_to_who_sent_it_with_what_is_to_be_corrected(
+    send, wake, report, officer, liaison, mailoutbox
+):
+    send()
+    accept_report(report_id=report.pk, by=officer)
+    wake()
+    mailoutbox.clear()
+
+    reopen_report(report_id=report.pk, reason="The branches were left out.", by=officer)
+    wake()
+
+    (letter,) = letters(mailoutbox, liaison)
+    assert "The branches were left out." in letter.body
+    assert told("returned") == {liaison.pk}
 
 
 def test_who_may_not_write_there_any_more_is_not_told(send, wake, report, officer, liaison):

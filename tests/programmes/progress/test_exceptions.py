@@ -94,7 +94,7 @@ def test_an_accepted_report_is_opened_again_and_what_was_accepted_counts_until_i
     accepted.period.refresh_from_db()
     assert (accepted.state, accepted.return_note) == (ReviewState.RETURNED, "The branches were left out.")
     assert accepted.period.state == PeriodState.OPEN
-    assert last_event("progress_report.reopened").data["reason"] == "The branches were left out."
+    assert last_event("progress_report.reopened").data["return_note"] == "The branches were left out."
     assert latest(engagement) == 350
 
     figure = accepted.observations.get()
