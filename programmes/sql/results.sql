@@ -120,14 +120,18 @@ CREATE FUNCTION ta_latest_values(p_engagements bigint[], p_as_of date, p_cut_off
 RETURNS TABLE (indicator_id bigint, disagg text, latest_num numeric, latest_den numeric, latest_on date, latest_label text,
                used bigint, of_periods bigint, undefined text, reported_in int4multirange)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-WITH obs AS (
-    SELECT o.*,
-           CASE WHEN p_from IS NOT NULL THEN 'since_start'
-                ELSE coalesce(i.time_window, CASE i.method WHEN 'ratio_of_sums' THEN '12_months' ELSE 'since_start' END) END AS win,
-           lower(ta_engagement_days(e.planned, e.actual)) AS first_day, ta_months_of(i.frequency) AS months,
+WITH kept AS (   -- OFFSET 0: reckoned once for each indicator, not once for each of its observations
+    SELECT i.id, CASE WHEN p_from IS NOT NULL THEN 'since_start'
+                      ELSE coalesce(i.time_window, CASE i.method WHEN 'ratio_of_sums' THEN '12_months' ELSE 'since_start' END) END AS win,
+           lower(ta_engagement_days(e.planned, e.actual)) AS first_day, ta_months_of(i.frequency) AS months
+    FROM ta_known_indicators(p_cut_off) i JOIN ta_known_engagements(p_cut_off) e ON e.id = i.engagement_id
+    WHERE i.engagement_id = ANY (p_engagements)
+    OFFSET 0),
+obs AS (
+    SELECT o.*, kept.win, kept.first_day, kept.months,
            max(o.period_end) FILTER (WHERE o.usable AND o.disagg = '') OVER (PARTITION BY o.indicator_id) AS last_end
     FROM ta_known_observations(p_engagements, p_as_of, p_cut_off, p_least_status) o
-    JOIN ta_known_indicators(p_cut_off) i ON i.id = o.indicator_id JOIN ta_known_engagements(p_cut_off) e ON e.id = i.engagement_id
+    JOIN kept ON kept.id = o.indicator_id
     WHERE (p_from IS NULL OR o.period_start >= p_from) AND (o.disagg = '' OR NOT p_totals_only)),
 windowed AS (   -- OFFSET 0: reckoned once for each observation, not once for each sum below
     SELECT obs.*, usable AND within AS counts, within,
