@@ -299,6 +299,16 @@ class ObservationInput(ObservationChange):
         return found
 
 
+class PeriodInput(Input):
+    """A stretch of days that progress is asked for; it shares none with another of the engagement."""
+
+    engagement = EngagementField()
+    period_start = DayField(source="starts")
+    period_end = DayField(source="ends")
+    due = DayField(required=False, help_text="30 days after the last day by default.")
+    places = {"starts": "period_start", "ends": "period_end"}
+
+
 class ReportChange(Input):
     language = serializers.CharField(
         max_length=10,

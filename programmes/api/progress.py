@@ -65,6 +65,7 @@ class ProgressReportViewSet(WritableViewSet):
     ordering_fields = ("period_start", "due", "state", "submitted_at", "updated_at")
     search_fields = ("done", "obstacles", "next_steps")
     acts = {
+        "create": Act.adding(inputs.PeriodInput, Permission.RESULTS_CHANGE),
         "partial_update": Act.changing(inputs.ReportChange, Permission.PROGRESS_LOG),
         "submit": Act.changing(NoInput, Permission.PROGRESS_LOG),
         "accept": Act.changing(NoInput, Permission.PROGRESS_REVIEW),
@@ -72,6 +73,10 @@ class ProgressReportViewSet(WritableViewSet):
         "due": Act.changing(inputs.DueInput, Permission.PROGRESS_REVIEW),
         "reopen": Act.changing(inputs.ReopenInput, Permission.PROGRESS_REVIEW),
     }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Ask for progress: opens a reporting period, with the report to be written."""
+        return self.add_to_engagement(lambda **given: progress.open_period(**given).report)
 
     def partial_update(self, request: Request, **named: Any) -> HttpResponse:
         """Say what was done, what stands in the way and what comes next."""

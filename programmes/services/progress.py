@@ -255,7 +255,7 @@ def return_report(
 
 
 def announce(act: AuditEvent) -> None:
-    """For services only. A worker tells whom it concerns, once this is committed: the act itself holds what was said."""
+    """For services only. A worker tells whom it concerns after the commit: the act itself holds what was said."""
     outbox.tell(act.verb, act=act.pk)
 
 

@@ -84,6 +84,7 @@ REST: dict[tuple[str, str], Body] = {
     ("PATCH", f"indicators/{ROW}"): _said(title="Other"),
     ("POST", "observations/"): _observation,
     ("PATCH", f"observations/{ROW}"): _said(value="6"),
+    ("POST", "progress-reports/"): _of_ours(period_start="2030-01-01", period_end="2030-03-31"),
     ("PATCH", f"progress-reports/{ROW}"): _said(done="Trained more."),
     ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
     ("POST", f"progress-reports/{ROW}due/"): _said(due="2024-09-30", reason="Holidays"),

@@ -180,6 +180,8 @@ ACTS = [
         "progress_report": str(both.report.public_id), "indicator": both.indicator.code, "value": "7.5"},
         answers=201, read_only="status"),
     Act("patch", "observations", LIAISON, _observed, lambda o: {"value": "8.25"}, read_only="status"),
+    Act("post", "progress-reports", OFFICER, _itself, lambda e: {
+        "engagement": e.ref, "period_start": "2030-01-01", "period_end": "2030-03-31"}, answers=201, read_only="state"),
     Act("patch", "progress-reports", LIAISON, _open_report, lambda r: {"obstacles": "The law is late."},
         read_only="state"),
     Act("post", "progress-reports", LIAISON, _open_report, step="submit", read_only="state"),
