@@ -1,12 +1,17 @@
 """Risks: how likely, how grave, and what is left of them after what is done."""
 
+import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from programmes.domain.vocabulary import RiskStatus
 from programmes.models import Risk
+from programmes.tables.progress import due_tag
 from programmes.words import RISK_KINDS, RISK_STATUSES
 from ta_portal.ui import formats
 from ta_portal.ui.statuses import tag
@@ -25,7 +30,38 @@ def level_tag(score: int | None) -> SafeString:
     return tag(_("Medium"), "warn") if score >= MEDIUM else tag(_("Low"))
 
 
-def risk_table(risks: Sequence[Risk]) -> Table[Risk]:
+def heat_table(risks: Sequence[Risk]) -> Table[int]:
+    """Where the open risks lie: how likely from the top down, how grave from the left on; empty where none is open."""
+    open_ones = [risk for risk in risks if risk.status == RiskStatus.OPEN]
+    return Table(
+        name="heat",
+        caption=_("Open risks by likelihood and impact"),
+        columns=[
+            Column(_("Likelihood"), formats.number),
+            *(Column(_impact(impact), partial(_codes, open_ones, impact)) for impact in range(1, 6)),
+        ],
+        rows=range(5, 0, -1) if open_ones else [],
+    )
+
+
+def _impact(impact: int) -> str:
+    return _t("Impact %(impact)d") % {"impact": impact}
+
+
+def _codes(risks: Sequence[Risk], impact: int, likelihood: int) -> SafeString:
+    """The risks of a cell, each with the tone of its score."""
+    found = [risk for risk in risks if (risk.likelihood, risk.impact) == (likelihood, impact)]
+    tone = _tone(likelihood * impact)
+    return format_html_join(" ", "{}", ((tag(formats.bdi(risk.code, "ltr"), tone),) for risk in found))
+
+
+def _tone(score: int) -> str:
+    if score >= HIGH:
+        return "bad"
+    return "warn" if score >= MEDIUM else "none"
+
+
+def risk_table(risks: Sequence[Risk], *, today: dt.date) -> Table[Risk]:
     return Table(
         name="risks",
         caption=_("Risks"),
@@ -37,6 +73,8 @@ def risk_table(risks: Sequence[Risk]) -> Table[Risk]:
             Column(_("Score"), lambda risk: formats.number(risk.score), numeric=True),
             Column(_("Residual"), lambda risk: formats.number(risk.residual), numeric=True),
             Column(_("What is done about it"), lambda risk: formats.bdi(risk.mitigation), wide=True),
+            Column(_("Owner"), lambda risk: formats.bdi(risk.owner or "")),
+            Column(_("Review on"), lambda risk: _review(risk, today)),
             Column(_("Status"), lambda risk: RISK_STATUSES[risk.status]),
             Column(_("Level"), lambda risk: level_tag(risk.score)),
         ],
@@ -48,3 +86,12 @@ def risk_table(risks: Sequence[Risk]) -> Table[Risk]:
 
 def _title(risk: Risk) -> SafeString:
     return format_html("{}<small>{}</small>", formats.bdi(risk.title), formats.bdi(risk.code, "ltr"))
+
+
+def _review(risk: Risk, today: dt.date) -> SafeString:
+    """When it is to be looked at again; of an open one how late that is."""
+    if risk.review_on is None:
+        return formats.day(None)
+    if risk.status != RiskStatus.OPEN or risk.review_on > today:
+        return formats.day(risk.review_on)
+    return format_html("{}<small>{}</small>", formats.day(risk.review_on), due_tag(risk.review_on, today=today))

@@ -17,7 +17,7 @@ from programmes.tables.activity import amendment_table, step_table
 from programmes.tables.data_quality import quality_sentence, quality_table
 from programmes.tables.history import act_table
 from programmes.tables.results import mean_of_outcomes, outcome_summary, outcome_table, parts_table
-from programmes.tables.risks import risk_table
+from programmes.tables.risks import heat_table, risk_table
 from programmes.tables.workplan import bar_rows, milestone_table
 from programmes.words.data_quality import FINDINGS
 from ta_portal.access.holdings import permissions_on
@@ -77,8 +77,14 @@ def quality(request: PortalRequest, ref: str) -> HttpResponse:
 def risks(request: PortalRequest, ref: str) -> HttpResponse:
     """The risk register, the gravest first."""
     engagement = visible_engagement(request.user, ref)
-    table = risk_table(list(Risk.objects.filter(engagement=engagement).order_by("-score", "code")))
-    return render_page(request, "programmes/risks.html", {"engagement": engagement, "table": table})
+    rows = Risk.objects.filter(engagement=engagement).select_related("owner").order_by("-score", "code")
+    found = list(rows)
+    context = {
+        "engagement": engagement,
+        "table": risk_table(found, today=timezone.localdate()),
+        "heat": heat_table(found),
+    }
+    return render_page(request, "programmes/risks.html", context)
 
 
 @require_GET

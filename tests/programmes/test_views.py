@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from programmes.models import Engagement, EngagementRecipient, Institution
 from ta_portal.access.permissions import Role
@@ -21,6 +22,7 @@ from tests.factories import (
     MilestoneFactory,
     ProgrammeFactory,
     RiskFactory,
+    UserFactory,
     WorkstreamFactory,
     days,
 )
@@ -274,6 +276,25 @@ class TestRisksAndActivity:
         assert {code: (row["Score"], row["Residual"]) for code, row in found.items()} == {
             code: (str(risk["score"]), str(risk["residual"])) for code, risk in expected["risks"].items()
         }
+
+    def test_open_risks_lie_by_likelihood_and_impact_and_say_whose_they_are_and_when_they_are_late(self, db, signed_in):
+        engagement, owner = EngagementFactory(ref="RISK-1"), UserFactory(full_name="Ana Beridze")
+        today = timezone.localdate()
+        late, soon = today - dt.timedelta(days=3), today + dt.timedelta(days=30)
+        given = {"engagement": engagement, "owner": owner}
+        RiskFactory(**given, code="R1", likelihood=5, impact=4, review_on=late)
+        RiskFactory(**given, code="R2", likelihood=5, impact=4, review_on=soon)
+        RiskFactory(**given, code="R3", likelihood=1, impact=1, review_on=late, status="closed")
+
+        page = Page(signed_in(Role.VIEWER).get("/engagements/RISK-1/risks/"))
+
+        heat = page.table("Open risks by likelihood and impact")
+        assert heat.head == ["Likelihood", *(f"Impact {impact}" for impact in range(1, 6))]
+        assert heat.rows[1] == ["5", "", "", "", "R1 R2", ""]
+        assert [row[1:] for row in heat.rows[2:]] == [[""] * 5] * 4
+        rows = page.table("Risks").rows[1:]
+        assert ["Overdue by 3 days" in " ".join(row) for row in rows] == [True, False, False]
+        assert all("Ana Beridze" in row for row in rows)
 
     def test_the_audit_trail_opens_to_an_auditor_without_amounts(self, scenarios, signed_in):
         page = Page(signed_in(Role.AUDITOR).get(f"{FINANCIA}activity/?kind=ledger_entry"))
