@@ -18,7 +18,7 @@ def quality_sentence(quality: DataQuality) -> str:
     if not quality.made:
         return _("Nothing can be checked yet: there is no indicator.")
     if not quality.findings:
-        said = ngettext("The one check holds.", "All %(made)d checks hold.", quality.made)
+        said = ngettext("%(made)d check was made, and it holds.", "All %(made)d checks hold.", quality.made)
         return said % {"made": quality.made}
     said = ngettext(
         "%(found)d of %(made)d checks does not hold.",

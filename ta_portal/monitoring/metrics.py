@@ -44,6 +44,11 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
     _requests.labels(method if method in METHODS else "other", route, str(status)).observe(seconds)
 
 
+def forget() -> None:
+    """Begin anew, as a server that was just started."""
+    _requests.clear()
+
+
 @require_GET
 @never_cache
 @login_not_required

@@ -59,7 +59,7 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-_CHANGING = re.compile(rb'((?:csrfmiddlewaretoken|form_ticket)" value=")[^"]+|("X-CSRFToken": ?")[^"]+')
+_CHANGING = re.compile(rb'((?:csrfmiddlewaretoken|form_ticket|once)" value=")[^"]+|("X-CSRFToken": ?")[^"]+')
 
 
 def settled(response: Any) -> bytes:

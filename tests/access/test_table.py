@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from ta_portal.monitoring import metrics
 from tests.access.addresses import METHODS, Address, addresses, concrete
 from tests.access.bodies import BODIES, query_of
 from tests.access.readers import READERS, Reader
@@ -22,6 +23,12 @@ def readers(world):
     logging.disable(logging.CRITICAL)
     yield [Reader(name, world) for name in READERS]
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def _few_series():
+    """Every refusal here is a series of its own, and whoever may read the metrics is given all of them."""
+    metrics.forget()
 
 
 def version_of(address: Address, path: str, readers) -> dict[str, str]:

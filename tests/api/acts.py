@@ -188,8 +188,8 @@ ACTS = [
     Act("post", "progress-reports", OFFICER, _submitted, step="accept", read_only="state"),
     Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"note": "Say how many."}, "return",
         read_only="state"),
-    Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"due": "2030-01-01", "reason": "Holidays"}, "due",
-        read_only="state"),
+    Act("post", "progress-reports", OFFICER, _submitted, lambda r: {
+        "due": str(r.period.ends + dt.timedelta(days=60)), "reason": "Holidays"}, "due", read_only="state"),
     Act("post", "progress-reports", OFFICER, _accepted, lambda r: {"reason": "Left out."}, "reopen", read_only="state"),
     Act("post", "evidence", LIAISON, _open_report, lambda r: {
         "progress_report": str(r.public_id), "file": ("minutes.pdf", f.EVIDENCE)}, answers=201, read_only="media_type"),

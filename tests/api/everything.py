@@ -10,7 +10,16 @@ from ta_portal.jobs.models import Job
 from ta_portal.mail.models import Message
 from tests import factories as f
 
-DOORS = ["costs", "cost-comparison", "funding", "results", "exit-readiness", "deployment-summary", "overlaps"]
+DOORS = [
+    "costs",
+    "cost-comparison",
+    "funding",
+    "results",
+    "exit-readiness",
+    "deployment-summary",
+    "overlaps",
+    "data-quality",
+]
 
 
 def _created(factory, n, **given):

@@ -55,6 +55,8 @@ class Deployment:
             "PORTAL_VAR_DIR": str(folder / "var"),
             "STATIC_ROOT": str(folder / "static"),
             "ALLOWED_HOSTS": HOST,
+            "EMAIL_URL": "smtp://mail.invalid:25",
+            "PORTAL_URL": f"https://{HOST}/",
             "REDIS_URL": REDIS,
             "METRICS_TOKEN": TOKEN,
             "DATABASE_URL_FILE": self._secret("database_url", self.address(self.app)),
