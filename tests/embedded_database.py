@@ -26,6 +26,11 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     return (yield)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for browsers, servers and each other's locks."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_unconfigure() -> None:
     _held.close()
 

@@ -25,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework import serializers
 
-from programmes.models import Milestone
+from programmes.models import Milestone, Workstream
 from ta_portal.access.permissions import Role
 from ta_portal.api.cells import CELLS_BY_SQL
 from ta_portal.api.exports import ROWS_AT_A_TIME, _as_csv, cell
@@ -331,16 +331,16 @@ def test_the_head_of_a_file_reads_no_row(rest):
 
 @pytest.fixture
 def server(transactional_db, member, tmp_path):
-    """Granian, as the portal runs it, over this test's database; with 200,000 milestones and a token."""
+    """Granian, as the portal runs it, over this test's database; with 200,000 workstreams and a token."""
     engagement = EngagementFactory()
     user = member()
     token = create_token(user=user, scopes=["read"], days=1, by=None).text
-    title = "A milestone with a long title. " * 5
-    rows = "".join(f"{engagement.pk}\tM{number}\t{title}\t2024-01-31\n" for number in range(1, 200_001))
-    with bulk_load("milestones.loaded", Milestone, by=user) as cursor:
-        cursor.copy_expert("COPY milestone (engagement_id, code, title, due) FROM STDIN", io.StringIO(rows))
+    title = "A workstream with a long title. " * 5
+    rows = "".join(f"{engagement.pk}\tM{number}\t{title}\n" for number in range(1, 200_001))
+    with bulk_load("workstreams.loaded", Workstream, by=user) as cursor:
+        cursor.copy_expert("COPY workstream (engagement_id, code, title) FROM STDIN", io.StringIO(rows))
         # Without it the planner takes the table for the empty one that other tests left.
-        cursor.execute("ANALYZE milestone")
+        cursor.execute("ANALYZE workstream")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -408,12 +408,12 @@ def test_200_000_rows_stream_in_constant_memory_and_a_client_that_hangs_up_leave
     port, token, process = server
     headers = {"Authorization": f"Bearer {token}", **CSV}
     with closing(_connection(port)) as asked:
-        asked.request("GET", "/api/v1/milestones/?fields=code&code=M1", headers=headers)
+        asked.request("GET", "/api/v1/workstreams/?fields=code&code=M1", headers=headers)
         assert asked.getresponse().read() == b"code\r\nM1\r\n"
     before, peak, lines = _memory(process), 0, 0
 
     with closing(_connection(port)) as asked:
-        asked.request("GET", "/api/v1/milestones/", headers=headers)
+        asked.request("GET", "/api/v1/workstreams/", headers=headers)
         response = asked.getresponse()
         while part := response.read(1 << 20):
             lines += part.count(b"\n")
@@ -423,7 +423,7 @@ def test_200_000_rows_stream_in_constant_memory_and_a_client_that_hangs_up_leave
     assert peak - before < 60 * 2**20
 
     with closing(_connection(port)) as leaver:
-        leaver.request("GET", "/api/v1/milestones/", headers=headers)
+        leaver.request("GET", "/api/v1/workstreams/", headers=headers)
         with leaver.getresponse() as response:
             response.read(1000)
             _wait_for(lambda: _open_cursors() == 1, 5)
