@@ -35,8 +35,8 @@ def quality_table(engagement: Engagement, quality: DataQuality) -> Table[Finding
         caption=gettext_lazy("What does not hold"),
         columns=[
             Column(gettext_lazy("What"), lambda one: FINDINGS[one.check]),
+            Column(gettext_lazy("What to do"), lambda one: REMEDIES[one.check], wide=True),
             Column(gettext_lazy("Of what"), lambda one: _subject(engagement, one)),
-            Column(gettext_lazy("What to do"), lambda one: REMEDIES[one.check]),
         ],
         rows=quality.findings,
         stacked=True,

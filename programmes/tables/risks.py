@@ -73,7 +73,9 @@ def risk_table(risks: Sequence[Risk], *, today: dt.date) -> Table[Risk]:
             Column(_("Score"), lambda risk: formats.number(risk.score), numeric=True),
             Column(_("Residual"), lambda risk: formats.number(risk.residual), numeric=True),
             Column(_("What is done about it"), lambda risk: formats.bdi(risk.mitigation), wide=True),
-            Column(_("Owner"), lambda risk: formats.bdi(risk.owner or "")),
+            Column(
+                _("Owner"), lambda risk: formats.bdi(risk.owner) if risk.owner else formats.missing(_("nobody yet"))
+            ),
             Column(_("Review on"), lambda risk: _review(risk, today)),
             Column(_("Status"), lambda risk: RISK_STATUSES[risk.status]),
             Column(_("Level"), lambda risk: level_tag(risk.score)),
