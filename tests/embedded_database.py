@@ -26,6 +26,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: tests wait for browsers, servers and each other's locks."""
     return (os.cpu_count() or 1) + 1

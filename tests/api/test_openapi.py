@@ -81,7 +81,7 @@ def test_every_input_says_what_it_needs_and_takes_nothing_else():
 
 
 def test_the_committed_copy_is_the_file():
-    """After a change on purpose: `manage.py spectacular --format openapi-json --file docs/openapi.json`."""
+    """After a change on purpose: `./run manage write_openapi docs/openapi.json`."""
     committed = json.loads((PROJECT / "docs" / "openapi.json").read_text("utf-8"))
 
     assert committed == json.loads(json.dumps(openapi(), default=str))
