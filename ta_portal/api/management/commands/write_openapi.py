@@ -1,4 +1,4 @@
-"""`write_openapi FILE`: the OpenAPI file as it is committed, to be read in a difference and no larger than it must be."""
+"""`write_openapi FILE`: the OpenAPI file as it is committed: read in differences, and no larger than it must be."""
 
 import json
 from argparse import ArgumentParser
