@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ta_portal.ui import formats
 from ta_portal.ui.charts import Bar, Mark, TimeBar, bullet, place
 from ta_portal.ui.explanations import Explanation, Withheld
+from ta_portal.ui.forms import Difference
 from ta_portal.ui.statuses import LOOKS, status
 from ta_portal.ui.tables import Column, Table
 
@@ -70,6 +71,7 @@ def all_components() -> dict[str, Any]:
         "page": sample_page(),
         "form": SampleForm({"title": "", "amount": "7", "area": "DEB"}),
         "clean_form": SampleForm(prefix="clean"),
+        "difference": Difference("amount", "Amount", "1,250.00", "1,240.00"),
     }
 
 

@@ -27,8 +27,10 @@ def report(cut_off):
 
 def figures_that_do_not_come_to_themselves(made, client):
     rows = [row for row in report_rows(made) if is_explained(row)]
-    assert len(rows) > 80
-    pages = ((row, Page(client.get(figure_address(made, row), follow=True))) for row in rows)
+    # Of the indicators those that are changed stand for all.
+    few = [row for row in rows if row.level != "indicator" or row.key.endswith(("/I01", "/I02", "/I11"))]
+    assert len(few) > 80
+    pages = ((row, Page(client.get(figure_address(made, row), follow=True))) for row in few)
     return [
         (row.level, row.key, row.metric, page.status)
         for row, page in pages
