@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -18,6 +19,7 @@ from programmes.services.days import days
 from programmes.services.progress import open_period
 from ta_portal.access.permissions import Role
 from ta_portal.embedded.broker import celery_settings
+from ta_portal.embedded.readiness import wait_until
 from ta_portal.jobs import waking
 from tests.conftest import PROJECT, SHARED_DATA
 from tests.left_out import BROWSERS
@@ -25,6 +27,7 @@ from tests.left_out import BROWSERS
 PASSWORD = "a long enough pass phrase"
 REPORT = "/engagements/FIN-TAX-2024/progress/2026-Q1/"
 WORKER_STARTS_WITHIN_SECONDS = 30
+ANSWERS_END_WITHIN_SECONDS = 20
 
 
 @pytest.fixture(scope="package")
@@ -41,12 +44,27 @@ def chromium():
 
 
 @pytest.fixture
-def portal(transactional_db, live_server):
+def server(transactional_db, live_server):
+    """The address of a server with an empty portfolio, that has answered everything when its test is over.
+
+    A page that is closed leaves its last request with the server: met by the flush of all tables, one of the two fails.
+    """
+    yield live_server.url
+    # A thread for each connection, and the browser has closed its own by now.
+    assert wait_until(answers_nobody, ANSWERS_END_WITHIN_SECONDS), "The server still answers a page that was closed."
+
+
+def answers_nobody():
+    return not any(thread.name.endswith("(process_request_thread)") for thread in threading.enumerate())
+
+
+@pytest.fixture
+def portal(server):
     """The address of a server with Financia and Moldova."""
     for name in ("financia", "moldova"):
         path = SHARED_DATA / name / f"{name}.json"
         call_command("load_scenario", str(path), stdout=io.StringIO(), stderr=io.StringIO())
-    return live_server.url
+    return server
 
 
 @pytest.fixture

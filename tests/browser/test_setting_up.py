@@ -118,10 +118,10 @@ RISK = {
 
 
 @pytest.fixture
-def portal(transactional_db, live_server):
+def portal(server):
     """A server with a country, and nothing in it."""
     CountryFactory(iso2="XF", name="Financia", user_assigned=True)
-    return live_server.url
+    return server
 
 
 @pytest.fixture
