@@ -26,6 +26,8 @@ from tests.factories import EngagementFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
+FILLED = ("engagement", "budget", "cost_line", "ledger_entry", "ledger_valuation", "indicator", "observation")
+
 
 @pytest.fixture
 def large(tmp_path):
@@ -48,6 +50,13 @@ def queries_of(act):
     with CaptureQueriesContext(connection) as captured:
         act()
     return len([query for query in captured if "nextval" not in query["sql"]])
+
+
+def rows_read_through():
+    """By table: how many rows were read by going through all of it, since the transaction began."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables")
+        return dict(cursor.fetchall())
 
 
 # The same for one as for many
@@ -112,6 +121,16 @@ def test_an_export_costs_the_same_queries_for_two_activities_as_for_twelve(large
     import_activities(large(10, start=100), commit=True)
 
     assert queries_of(export) == few
+
+
+def test_what_a_file_fills_is_looked_up_by_index_however_empty_it_was_at_first(large, batches_of):
+    batches_of(4)
+    before = rows_read_through()
+
+    import_activities(large(24), commit=True)
+
+    read = {table: rows - before.get(table, 0) for table, rows in rows_read_through().items()}
+    assert {table: rows for table, rows in read.items() if rows and table in FILLED} == {}
 
 
 def test_no_more_than_a_batch_is_in_memory(large, batches_of, monkeypatch):
