@@ -12,6 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ta_portal.settings")
 
 from django.conf import settings
 
+from ta_portal.monitoring.garbage import keep_what_is_loaded
+
 SWEEP_SECONDS = 30
 
 app = Celery("ta_portal")
@@ -44,5 +46,6 @@ def _sweep_at_start(sender: Any, **_: Any) -> None:
     """What the last worker left behind, and what was asked for while none ran, is not kept waiting for the clock."""
     from ta_portal.jobs import lookout  # noqa: PLC0415 - needs the models
 
+    keep_what_is_loaded()
     lookout.begin()
     sender.app.send_task("jobs.sweep", retry=False)

@@ -1,6 +1,5 @@
 """What every test may ask for: people with roles, and where the project's shared data lies."""
 
-import gc
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from evaluations.reference import load_judging
 from programmes.services.reference import load_reference
 from ta_portal.access.permissions import Role, Scope
 from ta_portal.accounts.models import User
+from ta_portal.monitoring.garbage import keep_what_is_loaded
 from tests import left_over
 from tests.factories import MembershipFactory, UserFactory
 from tests.rest import Rest
@@ -34,10 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays to the end: to look through it for garbage again and again took 6 % of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    keep_what_is_loaded()
 
 
 @pytest.hookimpl(trylast=True)

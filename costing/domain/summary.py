@@ -13,6 +13,8 @@ from costing.domain.items import CostItem, CostSum, Unconverted, add_up, left_ou
 from costing.domain.vocabulary import Basis, By, Category, Figure, Outside
 
 UNASSIGNED = "unassigned"
+# As tuples: an enum's own way through its members takes longer than what is done with each.
+CATEGORIES, KINDS_OUTSIDE = tuple(Category), tuple(Outside)
 # Rows of a table of costs that are no group of it.
 TOTAL, CHARGED, UNCATEGORISED = "total", "charged", "uncategorised"
 T = TypeVar("T")
@@ -85,7 +87,7 @@ def summary_of(sums: Collection[CostSum], basis: Basis, question: CostQuestion) 
 
 def grouped(sums: Collection[CostSum], by: By, added: Callable[[Iterable[CostSum]], T]) -> dict[str, T]:
     """The formula's parts: the five by category, else one for each value found, `unassigned` last if there is any."""
-    keys = [*Category] if by is By.CATEGORY else _in_order({one.key for one in sums})
+    keys: Iterable[str | None] = CATEGORIES if by is By.CATEGORY else _in_order({one.key for one in sums})
     formula: dict[str | None, list[CostSum]] = defaultdict(list)
     for one in sums:
         if isinstance(one.bucket, Category):
@@ -96,7 +98,7 @@ def grouped(sums: Collection[CostSum], by: By, added: Callable[[Iterable[CostSum
 def outside(sums: Collection[CostSum], added: Callable[[Iterable[CostSum]], T]) -> dict[Outside, T]:
     """What stands beside the formula, for each kind that occurs."""
     found = {one.bucket for one in sums}
-    return {kind: added(one for one in sums if one.bucket is kind) for kind in Outside if kind in found}
+    return {kind: added(one for one in sums if one.bucket is kind) for kind in KINDS_OUTSIDE if kind in found}
 
 
 def _in_order(keys: set[str | None]) -> list[str | None]:

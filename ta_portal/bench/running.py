@@ -12,6 +12,7 @@ from ta_portal.bench.cases.storing import storing_cases
 from ta_portal.bench.database import bench_database
 from ta_portal.bench.measuring import Case, Line, Rival, Side, judged, measure, seconds
 from ta_portal.bench.subject import Subject, subject_here
+from ta_portal.monitoring.garbage import keep_what_is_loaded
 
 GROWTH = 10
 MOST_GROWTH = 15.0
@@ -21,6 +22,7 @@ Say = Callable[[str], None]
 
 def bench(engagements: int, say: Say) -> list[Line]:
     """Measure on a portfolio of so many engagements and on one of a tenth, each in a database of its own."""
+    keep_what_is_loaded()  # as web and worker do at their start
     with bench_database(engagements // GROWTH, say), _without_a_limit():
         say(f"The full jobs of {engagements // GROWTH} engagements")
         small = _full_jobs(subject_here())
