@@ -173,9 +173,8 @@ PROTECTIONS = (
         "tests/api/test_exports.py::test_a_cell_is_a_number_or_a_text_that_no_sheet_runs",
     ),
     Protection(
-        40, "ta_portal/api/inputs.py",
-        "        except ModelValidationError:\n            return False\n",
-        "        except ZeroDivisionError:\n            return False\n",
+        40, "ta_portal/api/problems.py",
+        '        "code": code,\n    }\n', "    }\n",
         "tests/api/test_properties.py",
     ),
     Protection(

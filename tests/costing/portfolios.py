@@ -217,6 +217,40 @@ def plans(draw) -> Plan:
 portfolios = st.builds(Portfolio, quotes(), st.lists(plans(), min_size=1, max_size=3).map(tuple))
 
 
+def _each_way() -> Portfolio:
+    """Every way from an amount to a currency, which chance finds seldom: 150 yen are a euro, a dinar 3.3."""
+    first, day, stale = INSTANTS[0], DAYS[1], DAYS[7]
+    rate, amount = Valued(Decimal(7), Decimal(3), None, first), Valued(None, None, Decimal("40.25"), first)
+    ways = [  # currency, amount, booked, day, valuations
+        ("JPY", Decimal(1000), None, day, ()),
+        ("EUR", Decimal("10.01"), None, day, ()),
+        ("CLF", Decimal("0.0007"), Decimal("8.125"), day, (rate,)),
+        ("CLF", Decimal("1.2345"), None, day, (rate,)),
+        ("CLF", Decimal("1.2345"), None, day, (amount,)),
+        ("CLF", Decimal("1.2345"), None, day, (rate, amount)),
+        ("CLF", Decimal("1.2345"), None, day, ()),
+        ("CLF", Decimal("1.2345"), None, stale, (rate,)),
+    ]
+    entries = tuple(
+        Entry(kind, False, Category.EQUIPMENT, "WS1", "AAA", "C1", code, worth, booked, on, first, valuations)
+        for kind in (EntryKind.EXPENDITURE, EntryKind.COMMITMENT)
+        for code, worth, booked, on, valuations in ways
+    )
+    quoted = tuple(
+        Quote(DAILY, code, inverse, DAYS[0], value, 1, first)
+        for code, inverse, value in (("JPY", True, Decimal(150)), ("KWD", False, Decimal("3.3")))
+    )
+    version = Version(first, "USD", {"JPY": (Decimal(2), Decimal(300)), "EUR": (Decimal(11), Decimal(10))}, (
+        Line("C1", Category.EQUIPMENT, "WS1", "AAA", "JPY", Decimal(1000), day),
+        Line("C2", Category.EQUIPMENT, "WS1", "AAA", "EUR", Decimal("10.01"), day),
+        Line("C3", Category.EQUIPMENT, "WS1", "AAA", "KWD", Decimal("1.001"), day),
+    ))  # fmt: skip
+    return Portfolio(quoted, (Plan(1, {"AAA": "KWD", "BBB": "USD"}, (version,), entries),))
+
+
+EACH_WAY = _each_way()
+
+
 def postings(plan: Plan) -> list[Entry]:
     """The plan's entries, each reversed one followed by its mirror."""
     return [each for entry in plan.entries for each in ([entry, mirror(entry)] if entry.is_reversed else [entry])]

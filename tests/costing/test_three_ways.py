@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from costing.domain.arithmetic import exact_sum
@@ -24,8 +25,10 @@ from costing.selectors import costs as selectors
 from tests.costing import oracle
 from tests.costing.portfolios import (
     CODES,
+    DAYS,
     DIGITS,
     DONORS,
+    EACH_WAY,
     INSTANTS,
     PROGRAMMES,
     Plan,
@@ -149,7 +152,15 @@ def last_valuation(entry, known: dt.datetime) -> Valuation | None:
     return Valuation(rate, seen[-1].base_amount)
 
 
+def in_each_way(test):
+    """With the portfolio that goes every way, into a currency that is its source's pivot and into some that are not."""
+    for target, basis in product((None, "EUR", "KWD", "USD"), Basis):
+        test = example(EACH_WAY, basis, By.CURRENCY, target, DAYS[-1], INSTANTS[-1])(test)
+    return test
+
+
 @MANY
+@in_each_way
 @given(portfolios, st.sampled_from(Basis), st.sampled_from(By), targets, days, known_at)
 def test_summaries_in_sql_are_those_of_the_domain_and_of_the_oracle(portfolio, basis, by, target, as_of, known):
     with in_database(portfolio) as plans:
