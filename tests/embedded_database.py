@@ -12,15 +12,17 @@ import pytest
 
 from ta_portal import env
 from ta_portal.embedded import postgres, var_dir
+from tests import kept_database
 
 _held = ExitStack()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if kept_database.FIRST_PROCESS:
         os.environ["PORTAL_VAR_DIR"] = str(var_dir() / "test")
         _drop_messages_that_nobody_took()
+        kept_database.mark_this_run()
         if not env.text("DATABASE_URL"):
             os.environ["DATABASE_URL"] = _held.enter_context(postgres.serving(var_dir() / "pg")).dsn
     return (yield)

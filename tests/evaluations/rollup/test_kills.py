@@ -18,6 +18,7 @@ from ta_portal.embedded.readiness import wait_until
 from ta_portal.jobs import queue
 from ta_portal.jobs.models import Job
 from ta_portal.jobs.running import run_ready_jobs
+from tests import kept_database
 from tests.conftest import PROJECT
 from tests.evaluations.rollup.portfolios import AS_OF, random_portfolio, write
 
@@ -151,11 +152,5 @@ def test_the_same_data_in_emptied_tables_under_other_ids_gives_one_fingerprint()
         report = roll_up(as_of=AS_OF, currency="USD", by=system_author())
         fingerprints.add(report.fingerprint)
         connection.close()
-        flush()
+        kept_database.put_back()
     assert len(fingerprints) == 1
-
-
-def flush():
-    from django.core.management import call_command
-
-    call_command("flush", interactive=False, verbosity=0)
