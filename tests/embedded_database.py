@@ -5,6 +5,7 @@ Only the first process starts and stops the server; xdist's workers inherit its 
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -15,6 +16,10 @@ from ta_portal.embedded import postgres, var_dir
 from tests import kept_database
 
 _held = ExitStack()
+
+if sys.dont_write_bytecode:
+    # Asked not to write beside the sources, pytest would rewrite all assertions again in each process of each run.
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str((var_dir() / "test" / "pycache").absolute())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,8 +1,8 @@
 """The tests' database: migrated once a run, copied for each worker, and put back after a test on real connections.
 
-Django would migrate for each worker; and after each such test it would empty all tables, and fill those of reference data
-row by row. Here only the tables that a test has written to are put back, from a copy in memory. That leaves out triggers
-for a moment: the role that the tests connect as is a superuser.
+Django would migrate for each worker; and after each such test it would empty all tables, and fill those of reference
+data row by row. Here only the tables that a test has written to are put back, from a copy in memory. That leaves out
+triggers for a moment: the role that the tests connect as is a superuser.
 """
 
 import io
