@@ -5,9 +5,11 @@ Only the first process starts and stops the server; xdist's workers inherit its 
 """
 
 import os
-import sys
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -17,17 +19,14 @@ from tests import kept_database
 
 _held = ExitStack()
 
-if sys.dont_write_bytecode:
-    # Asked not to write beside the sources, pytest would rewrite all assertions again in each process of each run.
-    sys.dont_write_bytecode, sys.pycache_prefix = False, str((var_dir() / "test" / "pycache").absolute())
-
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     if kept_database.FIRST_PROCESS:
+        kept_database.mark_this_run()
         os.environ["PORTAL_VAR_DIR"] = str(var_dir() / "test")
         _drop_messages_that_nobody_took()
-        kept_database.mark_this_run()
+        _keep_bytecode_apart()
         if not env.text("DATABASE_URL"):
             os.environ["DATABASE_URL"] = _held.enter_context(postgres.serving(var_dir() / "pg")).dsn
     return (yield)
@@ -46,3 +45,16 @@ def pytest_unconfigure() -> None:
 def _drop_messages_that_nobody_took() -> None:
     for message in (var_dir() / "broker" / "queue").glob("*.msg"):
         message.unlink(missing_ok=True)
+
+
+def _keep_bytecode_apart() -> None:
+    """Told to write none beside the sources, each process of each run would compile all of them again.
+
+    Those that tests start, and xdist's workers, which rewrite all assertions.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        kept = var_dir() / "bytecode"
+        # Of copies of the project that earlier runs have made.
+        for copies in (kept / Path(tempfile.gettempdir()).relative_to("/")).glob("pytest-of-*"):
+            shutil.rmtree(copies, ignore_errors=True)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(kept)
