@@ -147,7 +147,9 @@ def test_the_same_data_in_emptied_tables_under_other_ids_gives_one_fingerprint()
     fingerprints = set()
     for start in (0, 500):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('engagement', 'id'), %s + 1)", [start])
+            cursor.execute(
+                "SELECT setval(ids, nextval(ids) + %s) FROM pg_get_serial_sequence('engagement', 'id') AS ids", [start]
+            )
         write(random_portfolio(6, engagements=2, currency="USD"), "USD", 2)
         report = roll_up(as_of=AS_OF, currency="USD", by=system_author())
         fingerprints.add(report.fingerprint)
