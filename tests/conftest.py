@@ -2,22 +2,21 @@
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
-from django.apps import apps
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
-from django.db import transaction
-from django.db.models.signals import post_migrate
-from django.test import Client
+from django.db import OperationalError, transaction
+from django.test import Client, TransactionTestCase
+from pytest_django.plugin import blocking_manager_key
 
-from costing.reference import load_cost_headings
-from evaluations.reference import load_judging
-from programmes.services.reference import load_reference
 from ta_portal.access.permissions import Role, Scope
 from ta_portal.accounts.models import User
 from ta_portal.monitoring.garbage import keep_what_is_loaded
-from tests import left_over
+from tests import kept_database, left_over
 from tests.factories import MembershipFactory, UserFactory
 from tests.rest import Rest
 
@@ -28,9 +27,29 @@ SHARED_DATA = PROJECT.parent / "shared" / "data"
 # What takes longest, and cannot be shared out between workers, begins first: else one works alone in the end.
 LONGEST = ("browser", "access", "evaluations/rollup", "demo", "embedded", "acceptance")
 
+# What a hash costs outside of tests is 0.2 s of a core; it is the same algorithm.
+A_QUICK_HASH = (1, 8, 1)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(left_over)
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = A_QUICK_HASH
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """While the workers collect all tests, the process that waits for them makes the database that they will copy."""
+    config = session.config
+    if config.args_source is not pytest.Config.ArgsSource.ARGS and config.getoption("numprocesses", None):
+        with config.stash[blocking_manager_key].unblock():
+            kept_database.make_template()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if kept_database.FIRST_PROCESS:
+        # Where nothing answers, none was made.
+        with session.config.stash[blocking_manager_key].unblock(), suppress(OperationalError):
+            kept_database.drop_template()
 
 
 def pytest_collection_finish() -> None:
@@ -62,17 +81,13 @@ def _own_files(settings, tmp_path):
     settings.FILES_DIR = tmp_path / "files"
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _reference_data_outlives_a_flush():
-    """A test on real connections ends with a flush of all tables; Django says so as it does after migrations."""
-
-    def load_again(**kwargs) -> None:
-        load_reference()
-        load_cost_headings()
-        load_judging()
-
-    # The last app of those that hold reference data.
-    post_migrate.connect(load_again, sender=apps.get_app_config("evaluations"), weak=False, dispatch_uid="reference")
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """In place of pytest-django's: a copy, and what it held at first comes back after a test on real connections."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: kept_database.put_back())
+        with django_db_blocker.unblock(), kept_database.own_database(), django_db_blocker.block():
+            yield
 
 
 @pytest.fixture
@@ -110,12 +125,24 @@ def rest(member) -> Callable[..., Rest]:
     return make
 
 
+@cache
+def financia_and_moldova() -> kept_database.Rows:
+    """All rows of a database into which both are loaded, once a worker. For tests on real connections: they are put."""
+    kept_database.put_back()
+    load_scenarios()
+    return kept_database.rows_now()
+
+
+def load_scenarios() -> None:
+    for name in ("financia", "moldova"):
+        path = SHARED_DATA / name / f"{name}.json"
+        call_command("load_scenario", str(path), stdout=io.StringIO(), stderr=io.StringIO())
+
+
 @pytest.fixture(scope="module")
 def scenarios(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Financia and the real engagement of Moldova, loaded once for the tests of a module and gone after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        for name in ("financia", "moldova"):
-            path = SHARED_DATA / name / f"{name}.json"
-            call_command("load_scenario", str(path), stdout=io.StringIO(), stderr=io.StringIO())
+        load_scenarios()
         yield
         transaction.set_rollback(True)

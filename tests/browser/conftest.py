@@ -1,7 +1,6 @@
 """The portal in a real browser: a server, a worker in a process of its own, and Chromium."""
 
 import datetime as dt
-import io
 import os
 import shutil
 import subprocess
@@ -10,7 +9,6 @@ import threading
 import time
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
@@ -21,7 +19,8 @@ from ta_portal.access.permissions import Role
 from ta_portal.embedded.broker import celery_settings
 from ta_portal.embedded.readiness import wait_until
 from ta_portal.jobs import waking
-from tests.conftest import PROJECT, SHARED_DATA
+from tests import kept_database
+from tests.conftest import PROJECT, financia_and_moldova
 from tests.left_out import BROWSERS
 
 PASSWORD = "a long enough pass phrase"
@@ -61,9 +60,7 @@ def answers_nobody():
 @pytest.fixture
 def portal(server):
     """The address of a server with Financia and Moldova."""
-    for name in ("financia", "moldova"):
-        path = SHARED_DATA / name / f"{name}.json"
-        call_command("load_scenario", str(path), stdout=io.StringIO(), stderr=io.StringIO())
+    kept_database.put_back(financia_and_moldova())
     return server
 
 

@@ -18,6 +18,7 @@ from ta_portal.embedded.readiness import wait_until
 from ta_portal.jobs import queue
 from ta_portal.jobs.models import Job
 from ta_portal.jobs.running import run_ready_jobs
+from tests import kept_database
 from tests.conftest import PROJECT
 from tests.evaluations.rollup.portfolios import AS_OF, random_portfolio, write
 
@@ -146,16 +147,12 @@ def test_the_same_data_in_emptied_tables_under_other_ids_gives_one_fingerprint()
     fingerprints = set()
     for start in (0, 500):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('engagement', 'id'), %s + 1)", [start])
+            cursor.execute(
+                "SELECT setval(ids, nextval(ids) + %s) FROM pg_get_serial_sequence('engagement', 'id') AS ids", [start]
+            )
         write(random_portfolio(6, engagements=2, currency="USD"), "USD", 2)
         report = roll_up(as_of=AS_OF, currency="USD", by=system_author())
         fingerprints.add(report.fingerprint)
         connection.close()
-        flush()
+        kept_database.put_back()
     assert len(fingerprints) == 1
-
-
-def flush():
-    from django.core.management import call_command
-
-    call_command("flush", interactive=False, verbosity=0)
