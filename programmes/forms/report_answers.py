@@ -77,7 +77,9 @@ def answers_in(content: Readable, name: str, *, report: ProgressReport, user: Us
     return found
 
 
-def form_filled_in(answers: Answers, *, report: ProgressReport, user: User, hints: Mapping[str, str]) -> ReportForm:
+def form_filled_in(
+    answers: Answers, *, report: ProgressReport, user: User, hints: Mapping[str, str] | None = None
+) -> ReportForm:
     """The form over the report as it stands, as if the answers had been typed."""
     form = ReportForm(answers.data, subject=figures_of(report), user=user, row=report, hints=hints)
     form.faults = answers.faults

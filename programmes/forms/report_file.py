@@ -45,12 +45,6 @@ _TO_FILL_IN, _HEADING = PatternFill("solid", fgColor="FFF4C2"), PatternFill("sol
 _THIN = Side("thin", color="8A99A5")
 
 
-def file_name(report: ProgressReport) -> str:
-    period = report.period
-    code = f"{period.engagement.ref}-{period_code(period.starts, period.ends)}"
-    return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', code)}.xlsx"
-
-
 def report_file(report: ProgressReport, *, user: User) -> bytes:
     """The form of the report as it stands, with what is given already. The same state gives the same bytes."""
     form = ReportForm(None, subject=figures_of(report), user=user, row=report)

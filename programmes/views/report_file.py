@@ -1,6 +1,5 @@
 """A report's form as a workbook: taken to be filled in elsewhere, and sent back to fill the draft."""
 
-import hashlib
 from dataclasses import replace
 
 from django.http import HttpResponse
@@ -11,15 +10,15 @@ from django.views.decorators.http import require_GET
 from programmes.domain.evidence import MediaType
 from programmes.forms.report import ACT
 from programmes.forms.report_answers import FIELD, FILE, FilledInForm, answers_in, form_filled_in
-from programmes.forms.report_file import file_name, report_file
+from programmes.forms.report_file import report_file
 from programmes.models import ProgressReport
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.progress import figures_of, report_at
 from programmes.services.progress import draft_report, must_be_open
-from programmes.tables.progress import hints, report_address
+from programmes.tables.progress import file_name, hints, report_address
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
-from ta_portal.api.downloads import file_to_save
+from ta_portal.api.downloads import content_to_save
 from ta_portal.errors import InvalidInput
 from ta_portal.ui.editing import Sheet, fill_in, fill_in_with, show_as_typed
 from ta_portal.ui.forms import PortalForm
@@ -33,14 +32,7 @@ def report_workbook(request: PortalRequest, ref: str, code: str) -> HttpResponse
     require(request.user, Permission.PROGRESS_LOG, report)
     must_be_open(report)
     content = report_file(report, user=request.user)
-    return file_to_save(
-        request,
-        [content],
-        name=file_name(report),
-        media_type=MediaType.XLSX.value,
-        size=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
-    )
+    return content_to_save(request, content, name=file_name(report), media_type=MediaType.XLSX.value)
 
 
 class ByFile:

@@ -11,7 +11,7 @@ from programmes.models import Observation
 from programmes.services.progress import draft_report, return_report, submit_report
 from programmes.services.readings import Reading
 from ta_portal.access.permissions import Role
-from tests.factories import EngagementFactory, IndicatorFactory, ReportingPeriodFactory, ProgressReportFactory
+from tests.factories import EngagementFactory
 from tests.programmes.progress.conftest import ADDRESS, Q2
 from tests.web import Page
 
@@ -91,7 +91,7 @@ def test_the_file_asks_what_the_form_asks(take, accounts, report):
     said = [row[1].value for row in sheet.iter_rows()]
     assert said[0] == "Progress, April to June 2024"
     assert "I01 Bank accounts outside the TSA" in said
-    days = [row[2] for row in sheet.iter_rows() if row[2].is_date]
+    days = [row[2] for row in sheet.iter_rows() if getattr(row[2], "is_date", False)]
     assert [cell.value.date() for cell in days] == [*Q2, report.period.due]
 
 
@@ -128,7 +128,7 @@ def test_what_is_given_already_stands_in_it_with_what_the_reviewer_asks(take, re
     assert (rows[key(accounts)][2].value, rows[key(accounts)][6].value) == (341.5, "The reviewer asks: Which branch?")
     assert (rows["done"][2].value, rows["done"][2].data_type) == ("=1+1", "s")
     assert rows["done"][2].quotePrefix
-    assert rows["language"][2].value == "Français"
+    assert rows["language"][2].value == "français"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,7 +140,9 @@ def test_it_is_written_in_the_readers_language(take, language):
     assert heads[language] in [row[2].value for row in book.worksheets[0].iter_rows()]
 
 
-def test_only_who_may_write_the_report_is_given_its_file_and_only_while_it_is_open(browse, member, engagement, report, liaison):
+def test_only_who_may_write_the_report_is_given_its_file_and_only_while_it_is_open(
+    browse, member, engagement, report, liaison
+):
     for role, status in ((Role.PROGRAMME_OFFICER, 403), (Role.VIEWER, 403), (Role.EXPERT, 200)):
         assert browse(member(role, engagement=engagement)).get(FILE).status_code == status
     other = member(Role.LIAISON, engagement=EngagementFactory())
