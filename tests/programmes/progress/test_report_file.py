@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ from ta_portal.access.permissions import Role
 from tests.access.readers import undone
 from tests.factories import EngagementFactory, IndicatorFactory, ObservationFactory
 from tests.programmes.progress.conftest import ADDRESS, Q1, Q2
-from tests.programmes.progress.workbooks import cell_of, filled, key, rows_of
+from tests.programmes.progress.workbooks import as_office_saves, cell_of, filled, key, rows_of
 from tests.web import Page
 
 pytestmark = pytest.mark.django_db
@@ -308,6 +309,15 @@ def test_an_empty_cell_is_no_answer_and_what_is_emptied_is_taken_back(take, give
     assert (row.reported, row.value) == (False, None)
     report.refresh_from_db()
     assert report.done == "Much"
+
+
+def test_a_file_as_office_programs_save_it_comes_back(take, give, report, accounts):
+    content = as_office_saves(filled(take(), {key(accounts): "1 234,5", "done": "Much & <more>"}))
+
+    assert b't="s"' in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+    assert give(content).status_code == 302
+    report.refresh_from_db()
+    assert (figure(report, accounts).value, report.done) == (D("1234.5"), "Much & <more>")
 
 
 # --- two languages, two readings ---

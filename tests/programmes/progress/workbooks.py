@@ -1,6 +1,7 @@
 """A form that was taken as a file, filled in as a spreadsheet program would, and looked into."""
 
 import io
+import re
 import zipfile
 
 from openpyxl import load_workbook
@@ -35,12 +36,40 @@ def cell_of(book, name):
     return next(row[ANSWER] for row in book.worksheets[0].iter_rows() if row[0].value == name)
 
 
-def rewritten(content, change, *, more=()):
-    """The archive with each part as `change(name, data)` gives it, and more parts."""
+def rewritten(content, change, *, more=(), but=""):
+    """The archive with each part `but` one as `change(name, data)` gives it, and more parts."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in source.infolist():
+        for part in [one for one in source.infolist() if one.filename != but]:
             archive.writestr(part.filename, change(part.filename, source.read(part)))
         for name, data in more:
             archive.writestr(name, data)
     return made.getvalue()
+
+
+_INLINE = re.compile(r'<c ([^>]*?)t="inlineStr"([^>]*)><is><t[^>]*>(.*?)</t></is></c>', re.DOTALL)
+_STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def as_office_saves(content):
+    """The same file with its texts in a part of their own, as Excel and LibreOffice keep them."""
+    texts = []
+
+    def share(found):
+        texts.append(found[3])
+        return f'<c {found[1]}t="s"{found[2]}><v>{len(texts) - 1}</v></c>'
+
+    def change(name, data):
+        if name.startswith("xl/worksheets/sheet"):
+            return _INLINE.sub(share, data.decode()).encode()
+        if name == "[Content_Types].xml":
+            part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_STRINGS}"/></Types>'.encode()
+            return data if _STRINGS.encode() in data else data.replace(b"</Types>", part)
+        return data
+
+    content = rewritten(content, change, but="xl/sharedStrings.xml")
+    strings = "".join(f"<si><t xml:space='preserve'>{text}</t></si>" for text in texts)
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return rewritten(
+        content, lambda _name, data: data, more=[("xl/sharedStrings.xml", f"<sst {space}>{strings}</sst>")]
+    )
