@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -18,6 +19,7 @@ from programmes.services import progress, progress_exceptions
 from ta_portal.access.permissions import Permission
 from ta_portal.api.bulk import BulkViewSet
 from ta_portal.api.writing import Act, NoInput, WritableViewSet
+from ta_portal.errors import NotFound
 
 
 class ObservationViewSet(BulkViewSet):
@@ -115,8 +117,10 @@ class ProgressReportViewSet(WritableViewSet):
     @action(detail=True, methods=["get"], parser_classes=[MultiPartParser])
     def file(self, request: Request, **named: Any) -> HttpResponseBase:
         """The report's form as an XLSX workbook in the caller's language, to be filled in and sent back."""
-        self.act_permissions = frozenset([Permission.PROGRESS_LOG])
-        return workbook_of(request, self._addressed(named), user=self.user)
+        report: ProgressReport | None = self.visible().filter(public_id=named["public_id"]).first()
+        if report is None:
+            raise NotFound(_("There is nothing at this address, or nothing that you may see."))
+        return workbook_of(request, report, user=self.user)
 
     @file.mapping.post
     def fill(self, request: Request, **named: Any) -> HttpResponse:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from numbers import Real
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -108,13 +109,14 @@ def _cell(cell: Any) -> Cell:
         return Cell(Kind.OTHER, _as_day(value), place=place)
     if isinstance(value, bool) or cell.data_type == "e":
         return Cell(Kind.OTHER, str(value).upper(), place=place)
-    if isinstance(value, int | float):
+    if isinstance(value, Real):
         return _number(value, str(cell.number_format), place)
     text = unescaped(str(value))
     return Cell(Kind.TEXT, text, place=place) if text.strip() else _EMPTY
 
 
-def _number(value: float, shown_as: str, place: str) -> Cell:
+def _number(value: Any, shown_as: str, place: str) -> Cell:
+    """What a spreadsheet shows of a binary number are its first 15 digits: 0.30000000000000004 is 0.3."""
     exact = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{DIGITS}g}")
     if not exact.is_finite():
         return Cell(Kind.OTHER, str(value), place=place)

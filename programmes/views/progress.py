@@ -120,6 +120,7 @@ def _to_read(
         "files": [line for rows in evidence_of(report).values() for line in file_lines(rows, engagement.ref)],
         "in_parts": [line for line in review_lines(figures) if line["parts"]],
         "acts": _acts(report) if may_review else [],
+        "form_file": report_address(report, "report-file") if report.state in OPEN_TO_CHANGE else "",
     }
     return render_page(request, "programmes/report.html", context)
 

@@ -16,8 +16,6 @@ from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.progress import figures_of, report_at
 from programmes.services.progress import draft_report, must_be_open
 from programmes.tables.progress import file_name, hints, report_address
-from ta_portal.access.permissions import Permission
-from ta_portal.access.querysets import require
 from ta_portal.api.downloads import content_to_save
 from ta_portal.errors import InvalidInput
 from ta_portal.ui.editing import Sheet, fill_in, fill_in_with, show_as_typed
@@ -27,9 +25,8 @@ from ta_portal.ui.http import PortalRequest
 
 @require_GET
 def report_workbook(request: PortalRequest, ref: str, code: str) -> HttpResponseBase:
-    """The form in the reader's language, for whoever may fill it in."""
+    """The form in the reader's language. Who sees the report may hand it on; who may write it sends it back."""
     report = report_at(visible_engagement(request.user, ref), code)
-    require(request.user, Permission.PROGRESS_LOG, report)
     must_be_open(report)
     content = report_file(report, user=request.user)
     return content_to_save(request, content, name=file_name(report), media_type=MediaType.XLSX.value)
