@@ -32,6 +32,8 @@ _READABLE = (b"utf-8", b"us-ascii", b"ascii")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# In a number's format: what is shown as it stands, and so scales nothing.
+_LITERALS = re.compile(r'"[^"]*"|\\.|[_*].')
 # The first day that an archive can name: no file tells when it was written.
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 _WHEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -120,7 +122,7 @@ def _number(value: Any, shown_as: str, place: str) -> Cell:
     exact = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{DIGITS}g}")
     if not exact.is_finite():
         return Cell(Kind.OTHER, str(value), place=place)
-    number = exact * 100 if "%" in shown_as else exact
+    number = exact * 100 if "%" in _LITERALS.sub("", shown_as) else exact
     return Cell(Kind.NUMBER, plain(number), number, place)
 
 

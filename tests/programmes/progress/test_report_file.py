@@ -235,6 +235,8 @@ def test_the_levels_of_a_scale_are_a_list_to_choose_from(take, accounts, report)
         (1234.5600000000002, "General", "1234.56"),
         (-5, "General", "-5"),
         (0.4525, "0.00%", "45.25"),
+        (45, '0" %"', "45"),
+        (45, r"0\%", "45"),
         (99999999999.1234, "General", "99999999999.1234"),
         ("1 234,5", "General", "1234.5"),
         ("٣٤١", "General", "341"),
