@@ -101,7 +101,7 @@ def show_as_typed(request: PortalRequest, sheet: Sheet, *, refused: Sequence[str
     for sentence in refused:
         form.add_error(None, sentence)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return _page(request, sheet, form, status, draft_key=request.POST.get(DRAFT_AFTER, ""))
+    return _page(request, sheet, form, status)
 
 
 def _sent(request: PortalRequest, sheet: Sheet, answers: Answers) -> HttpResponse:
@@ -147,6 +147,8 @@ def _page(
     request: PortalRequest, sheet: Sheet, form: PortalForm, status: HTTPStatus = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     said = {"sheet": sheet, "form": form, "button": sheet.button or _("Save"), "ticket": ticket_for(request, form)}
+    # What was kept of the form while it was typed goes on from where it is.
+    said["draft_key"] = request.POST.get(DRAFT_AFTER, "")
     return render_page(request, sheet.template, {**sheet.context, **said, **more}, status=status)
 
 

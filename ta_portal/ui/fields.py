@@ -167,6 +167,14 @@ class ProseField(forms.CharField):
         kwargs.setdefault("max_length", 10_000)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **kwargs)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Browsers send their own line ends: those alone are no change."""
+        return super().has_changed(_lines(initial), _lines(data))
+
+
+def _lines(text: Any) -> Any:
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
 
 class WordField(Placed, forms.TypedChoiceField):
     """One of a closed list of the field, by what it is called; gives the member, or None where it may be left open."""

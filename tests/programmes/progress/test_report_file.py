@@ -418,6 +418,23 @@ def test_what_is_typed_beside_the_file_is_not_lost(take, give, report, accounts)
     assert figure(report, accounts) is None
 
 
+def test_a_page_that_was_only_looked_at_does_not_stand_in_the_files_way(take, give, report, accounts):
+    # As it was loaded from elsewhere, with line ends that no browser sends.
+    type(report).objects.filter(pk=report.pk).update(done="First\nSecond", language="fr")
+    report.refresh_from_db()
+    as_shown = {
+        "done": "First\r\nSecond",
+        "language": "fr",
+        f"value_{accounts.pk}": "",
+        "row_version": report.row_version,
+    }
+
+    response = give(filled(take(), {key(accounts): 341}), **as_shown)
+
+    assert response.status_code == 302
+    assert figure(report, accounts).value == D(341)
+
+
 def test_without_a_file_the_form_stays_as_it_was_typed(browse, liaison, report):
     response = browse(liaison).post(ADDRESS, {"act": "file", "done": "Typed"})
 
