@@ -184,11 +184,9 @@ class _Writer:
         value = field.value()
         if value in (None, ""):
             return None
-        if isinstance(field.field, NumberField):
-            return value if fits(value) else NumberInput().format_value(value)
         if isinstance(field.field, ChoiceField):
             return dict(_pairs(field)).get(str(value), str(value))
-        return None if value is False else str(value)
+        return None if value is False else value if isinstance(value, Decimal) else str(value)
 
     def _asked(self, place: str) -> str:
         """What the reviewer asks there, of a report that came back."""
@@ -234,7 +232,9 @@ class _Writer:
 
 
 def _set(cell: Any, value: Any) -> Any:
-    """A text is a text, whatever it begins with; a number is a number."""
+    """A text is a text, whatever it begins with; a number is a number, unless it has more digits than a sheet keeps."""
+    if isinstance(value, Decimal):
+        value = Decimal(plain(value)) if fits(value) else NumberInput().format_value(value)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if isinstance(value, str):
         if value:
@@ -242,8 +242,6 @@ def _set(cell: Any, value: Any) -> Any:
             cell.data_type = "s"
             # So that it stays one when somebody edits it.
             cell.quotePrefix = value[:1] in "=+-@'"
-    elif isinstance(value, Decimal):
-        cell.value = Decimal(plain(value))
     else:
         cell.value = value
     return cell

@@ -7,6 +7,7 @@ registers an `Encloser` for a kind lets its e-mails carry them as well.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 
@@ -36,7 +37,7 @@ def register_encloser(kind: str, encloser: Encloser) -> None:
 
 def enclosed(messages: Sequence[Message]) -> list[Enclosure]:
     """What goes out with these messages of one letter, in the language that is active."""
-    return list(_found(messages))[:MOST_ENCLOSED]
+    return list(islice(_found(messages), MOST_ENCLOSED))
 
 
 def _found(messages: Sequence[Message]) -> Iterator[Enclosure]:
