@@ -28,6 +28,7 @@ from programmes.tables.results import pace_counts, panel_table
 from programmes.tables.risks import level_tag
 from programmes.tables.standing import bars, since_when, verdict
 from programmes.tables.workplan import bar_rows
+from programmes.tasks import enclosed_report
 from programmes.words import (
     FIELDS,
     INSTITUTION_KINDS,
@@ -44,11 +45,12 @@ from programmes.words import (
 )
 from programmes.words.acts import ACTS, NEWS
 from programmes.words.evidence import FIELDS as EVIDENCE_FIELDS
-from programmes.words.messages import KINDS
+from programmes.words.messages import DUE, KINDS, OVERDUE
 from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import is_donor_staff
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
+from ta_portal.mail.enclosures import register_encloser
 from ta_portal.mail.kinds import register_message_kind, register_reach
 from ta_portal.registry.acts import register_acts, word_for
 from ta_portal.registry.attention import MatterKind, register_matter
@@ -299,6 +301,8 @@ def register() -> None:
         register_matter(matter)
     for kind in KINDS:
         register_message_kind(kind)
+    for kind in (DUE, OVERDUE):
+        register_encloser(kind.key, enclosed_report)
     register_reach(holds)
     register_nearby(nearest_engagements)
     navigation.register(navigation.NavItem(_("Portfolio"), "portfolio", order=5, visible_to=is_donor_staff))

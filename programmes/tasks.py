@@ -4,14 +4,24 @@ import datetime as dt
 from collections.abc import Callable
 
 from celery import shared_task
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
+from programmes.domain.evidence import MediaType
+from programmes.domain.vocabulary import OPEN_TO_CHANGE
+from programmes.forms.report_file import report_file
+from programmes.models import ProgressReport
+from programmes.selectors.engagements import visible_engagement
+from programmes.selectors.progress import report_at
 from programmes.selectors.reminders import Reminder, reminders
 from programmes.services.uploads import sweep_files
 from programmes.tables import messages
-from programmes.tables.progress import report_address
+from programmes.tables.progress import file_name, report_address
 from programmes.words.messages import AGREEMENT_ENDS, DUE, ENGAGEMENT_ENDS, OVERDUE, RISK_REVIEW
+from ta_portal.access.permissions import Permission
+from ta_portal.errors import NotFound
+from ta_portal.mail.enclosures import Enclosure
+from ta_portal.mail.models import Message
 from ta_portal.mail.services import News, tell_each
 from ta_portal.mail.wording import Content
 
@@ -52,6 +62,19 @@ def _news(one: Reminder, today: dt.date) -> News:
         link=_PAGES[one.kind.key](one),
         content=lambda: _WORDS[one.kind.key](one, today),
     )
+
+
+def enclosed_report(message: Message) -> Enclosure | None:
+    """The form of the report that a reminder is about, if its reader may still fill it in."""
+    of = resolve(message.link).kwargs
+    try:
+        report = report_at(visible_engagement(message.recipient, of["ref"]), of["code"])
+    except NotFound:
+        return None
+    may_write = ProgressReport.objects.permitted(message.recipient, Permission.PROGRESS_LOG).filter(pk=report.pk)
+    if report.state not in OPEN_TO_CHANGE or not may_write.exists():
+        return None
+    return Enclosure(file_name(report), MediaType.XLSX.value, report_file(report, user=message.recipient))
 
 
 @shared_task(name="programmes.sweep_files", ignore_result=True)

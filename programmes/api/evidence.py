@@ -109,9 +109,7 @@ class EvidenceViewSet(WritableViewSet):
         return super().perform_content_negotiation(request, force or self.action == "content")
 
     def asked_for(self) -> bytes:
-        """What was sent, for its Idempotency-Key: of a file the hash."""
-        sent: Any = self.request.data
-        return dumps({name: _told(value) for name, value in sent.items()})
+        return sent_as_form(self.request.data)
 
     def _read(self, data: Any, **context: Any) -> dict[str, Any]:
         # A form's fields as an object's: with what is left out left out.
@@ -127,6 +125,11 @@ def _add(
     *, progress_report: ProgressReport, file: UploadedFile[Any], by: User, indicator: Indicator | None = None
 ) -> Evidence:
     return add_evidence(report_id=progress_report.pk, content=file, name=file.name or "", indicator=indicator, by=by)
+
+
+def sent_as_form(sent: Any) -> bytes:
+    """What was sent, for its Idempotency-Key: of a file the hash."""
+    return dumps({name: _told(value) for name, value in sent.items()})
 
 
 def _told(value: Any) -> str:

@@ -4,16 +4,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from programmes.api import inputs, serializers
+from programmes.api.evidence import sent_as_form
 from programmes.api.readings import record_many, record_one
+from programmes.api.report_files import DESCRIBED, LONGEST_BODY, FilledInInput, fill_draft, workbook_of
 from programmes.models import Observation, ProgressReport
 from programmes.services import progress, progress_exceptions
 from ta_portal.access.permissions import Permission
 from ta_portal.api.bulk import BulkViewSet
 from ta_portal.api.writing import Act, NoInput, WritableViewSet
+from ta_portal.errors import NotFound
 
 
 class ObservationViewSet(BulkViewSet):
@@ -72,6 +78,7 @@ class ProgressReportViewSet(WritableViewSet):
         "send_back": Act.changing(inputs.ReturnInput, Permission.PROGRESS_REVIEW),
         "due": Act.changing(inputs.DueInput, Permission.PROGRESS_REVIEW),
         "reopen": Act.changing(inputs.ReopenInput, Permission.PROGRESS_REVIEW),
+        "fill": Act.changing(FilledInInput, Permission.PROGRESS_LOG),
     }
 
     def create(self, request: Request) -> HttpResponse:
@@ -106,3 +113,33 @@ class ProgressReportViewSet(WritableViewSet):
     def reopen(self, request: Request, **named: Any) -> HttpResponse:
         """Give an accepted report back to be corrected; what was accepted counts until then."""
         return self.change(named, progress_exceptions.reopen_report, "report_id")
+
+    @action(detail=True, methods=["get"], parser_classes=[MultiPartParser])
+    def file(self, request: Request, **named: Any) -> HttpResponseBase:
+        """The report's form as an XLSX workbook in the caller's language, to be filled in and sent back."""
+        report: ProgressReport | None = self.visible().filter(public_id=named["public_id"]).first()
+        if report is None:
+            raise NotFound(_("There is nothing at this address, or nothing that you may see."))
+        return workbook_of(request, report, user=self.user)
+
+    @file.mapping.post
+    def fill(self, request: Request, **named: Any) -> HttpResponse:
+        """Fill the draft with what the workbook answers. Nothing is handed in by it."""
+        return self.change(named, fill_draft, "report_id")
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """A file comes as what it is, whatever the caller would rather have."""
+        return super().perform_content_negotiation(request, force or self.action == "file")
+
+    def longest_body(self) -> int | None:
+        return LONGEST_BODY if self.action == "fill" else super().longest_body()
+
+    def asked_for(self) -> bytes:
+        return sent_as_form(self.request.data) if self.action == "fill" else super().asked_for()
+
+    def _read(self, data: Any, **context: Any) -> dict[str, Any]:
+        # A form's fields as an object's.
+        return super()._read(dict(data.items()) if self.action == "fill" else data, **context)
+
+    def described_answers(self) -> dict[Any, Any]:
+        return DESCRIBED if self.action == "file" else super().described_answers()

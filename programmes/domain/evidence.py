@@ -95,19 +95,19 @@ def _has_control(name: str) -> bool:
     return any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in name)
 
 
-def kind_of(content: bytes, name: str) -> MediaType:
+def kind_of(content: bytes, name: str, *, most_unpacked: int = MOST_UNPACKED) -> MediaType:
     """What `content` is, if it may be kept under `name`. Raises NotEvidence."""
     if not content:
         raise NotEvidence(Refusal.EMPTY)
-    found = _kind(content, name)
+    found = _kind(content, name, most_unpacked)
     if not name.lower().endswith(ENDINGS[found]):
         raise NotEvidence(Refusal.NAME_SAYS_OTHERWISE)
     return found
 
 
-def _kind(content: bytes, name: str) -> MediaType:
+def _kind(content: bytes, name: str, most_unpacked: int) -> MediaType:
     if content.startswith(b"PK\x03\x04"):
-        return _packed(content)
+        return _packed(content, most_unpacked)
     if found := _by_first_bytes(content):
         # What is a picture to one program and a page or an archive to another is kept for neither.
         if _MARKUP.search(content[:1024].lower()) or _end_of_archive(content) is not None:
@@ -164,13 +164,13 @@ _MACROS = re.compile(r"(^|/)vbaproject\.bin$|^xl/macrosheets/|^(basic|scripts)/"
 _LEADS_OUT = re.compile(r"^([/\\]|[a-z]:)|\\|\x00|(^|/)\.\.(/|$)", re.IGNORECASE)
 
 
-def _packed(content: bytes) -> MediaType:
+def _packed(content: bytes, most_unpacked: int) -> MediaType:
     """A document of an office program, whole and honest about its size. Of its parts two short ones are read."""
     _check_list(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            _check_parts(parts)
+            _check_parts(parts, most_unpacked)
             found = _document(archive, {part.filename for part in parts})
             # Only now, when what it claims is little: each part has to be as long as was said.
             if archive.testzip() is not None:
@@ -201,8 +201,8 @@ def _check_list(content: bytes) -> None:
         raise NotEvidence(Refusal.TWO_IN_ONE)
 
 
-def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+def _check_parts(parts: Sequence[zipfile.ZipInfo], most_unpacked: int) -> None:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most_unpacked:
         raise NotEvidence(Refusal.UNPACKS_TOO_FAR)
     if any(part.flag_bits & 1 for part in parts):
         raise NotEvidence(Refusal.LOCKED)

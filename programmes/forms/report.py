@@ -98,6 +98,8 @@ class ReportForm(PortalForm):
         hints: Mapping[str, str] | None = None,
     ) -> None:
         self.hints = hints or {}
+        # What was found wrong before the form was asked, by field: it says more than the form would.
+        self.faults: Mapping[str, str] = {}
         self.readings: list[Reading] = []
         super().__init__(_with_what_stays(data, subject), subject=subject, user=user, row=row)
 
@@ -155,6 +157,9 @@ class ReportForm(PortalForm):
         if self.sends:
             self._must_be_whole(cleaned)
             self._must_be_sure()
+        for name, sentence in self.faults.items():
+            self.errors.pop(name, None)
+            self.add_error(name, sentence)
         return cleaned
 
     def values(self) -> dict[str, Any]:

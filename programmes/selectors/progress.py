@@ -150,6 +150,12 @@ def reports_of(engagement: Engagement) -> ProgressReportQuerySet:
     return found.select_related(*_WITH_PEOPLE).order_by("-period__starts")
 
 
+def report_with_people(report_id: int) -> ProgressReport:
+    """A report with its period, its engagement, and who sent and decided. One query."""
+    found: ProgressReport = ProgressReport.objects.select_related(*_WITH_PEOPLE).get(pk=report_id)
+    return found
+
+
 def report_at(engagement: Engagement, code: str) -> ProgressReport:
     """The report of the period with this code, with who sent it and who decided. Raises NotFound."""
     for report in reports_of(engagement).select_related(*_WITH_PEOPLE, "updated_by", "created_by"):

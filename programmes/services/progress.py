@@ -269,9 +269,13 @@ def _must_be_places(questions: Mapping[str, str], report: ProgressReport) -> Non
 def open_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
     """A report that `by` may write and that is open, locked. Raises ReportClosed."""
     report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_LOG, by=by, expected_version=expected_version)
+    must_be_open(report)
+    return report
+
+
+def must_be_open(report: ProgressReport) -> None:
     if report.state not in OPEN_TO_CHANGE:
         raise ReportClosed(_("This report is {state}; it cannot be edited.").format(state=report.state))
-    return report
 
 
 def _submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:

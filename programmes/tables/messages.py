@@ -13,7 +13,7 @@ from programmes.domain.reporting import TEXTS
 from programmes.domain.vocabulary import ReviewState
 from programmes.models import Engagement, FundingAgreement, ProgressReport, Risk
 from programmes.selectors.progress import figures_of, tasks
-from programmes.tables.progress import said
+from programmes.tables.progress import file_name, report_address, said
 from programmes.words import FIELDS, RETURN_REASONS, RISK_KINDS, STATUSES, named, period_words
 from ta_portal.mail.wording import Content
 from ta_portal.ui import formats
@@ -69,6 +69,7 @@ def due(report: ProgressReport) -> Content:
         lead=_("The progress report of %(period)s on “%(title)s” is due on %(day)s.") % _dated(report),
         facts=_to_write(report),
         quotes=_asked_before(report),
+        files=_to_fill_in(report),
         todo=_("Give the figures, say in a few sentences what was done, and send it for review."),
         action=_("Write the report"),
     )
@@ -82,6 +83,7 @@ def overdue(report: ProgressReport) -> Content:
         % _dated(report),
         facts=_to_write(report),
         quotes=_asked_before(report),
+        files=_to_fill_in(report),
         todo=_("Give the figures that you have, say why others are missing, and send it for review."),
         action=_("Write the report"),
     )
@@ -174,6 +176,11 @@ def _to_write(report: ProgressReport) -> Pairs:
     (task,) = tasks([report])
     given = _("%(done)d of %(asked)d") % {"done": task.done, "asked": task.asked}
     return [*_of_report(report), (_("Due on"), _day(report.period.due)), (_("Figures given"), given)]
+
+
+def _to_fill_in(report: ProgressReport) -> Pairs:
+    """The form as a file, for whoever is without a line."""
+    return [(file_name(report), report_address(report, "report-file"))]
 
 
 def _asked_before(report: ProgressReport) -> Pairs:

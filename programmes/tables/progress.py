@@ -1,6 +1,7 @@
 """Progress reports in words: what is due, how far it is, and each figure beside the last one."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -36,6 +37,13 @@ def report_title(report: ProgressReport) -> str:
 def report_address(report: ProgressReport, page: str = "report") -> str:
     period = report.period
     return reverse(f"programmes:{page}", args=[period.engagement.ref, period_code(period.starts, period.ends)])
+
+
+def file_name(report: ProgressReport) -> str:
+    """What the form of a report is called as a file."""
+    period = report.period
+    named_by = f"{period.engagement.ref}-{period_code(period.starts, period.ends)}"
+    return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', named_by)}.xlsx"
 
 
 def state_tag(report: ProgressReport, task: Task | None = None) -> SafeString:

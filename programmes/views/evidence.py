@@ -1,7 +1,7 @@
 """Evidence on pages: a file of a report to be saved, and what a report's form does with the files that come with it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -54,7 +54,7 @@ class Attached:
         found = evidence_of(self.report)
         return [line for rows in found.values() for line in file_lines(rows, self.engagement.ref)]
 
-    def fill_in(self, sheet: Sheet) -> HttpResponse:
+    def fill_in(self, sheet: Sheet, go_on: Callable[[PortalRequest, Sheet], HttpResponse] = fill_in) -> HttpResponse:
         """The report's form. Files that came with it are kept before anything else, so that no later fault loses them.
 
         Where one is refused, or files were all that was asked for, the form comes back as it was typed: the report is
@@ -64,7 +64,7 @@ class Attached:
         removes, attaches = REMOVE in posted, posted.get(ACT) == ATTACH
         refused = list(self._removed() if removes else self._kept(must=attaches)) if posted else []
         if not (removes or attaches or refused):
-            return fill_in(self.request, sheet)
+            return go_on(self.request, sheet)
         for sentence in refused:
             self.form.add_error("evidence", sentence)
         return show_as_typed(self.request, sheet, refused=refused)

@@ -32,6 +32,7 @@ from programmes.tables.progress import (
     text_lines,
 )
 from programmes.views.evidence import Attached
+from programmes.views.report_file import ByFile
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
@@ -76,18 +77,18 @@ def report(request: PortalRequest, ref: str, code: str) -> HttpResponse:
         require(request.user, Permission.PROGRESS_LOG, found)
     elif Permission.PROGRESS_LOG not in held or found.state not in OPEN_TO_CHANGE:
         return _to_read(request, engagement, found, may_review=Permission.PROGRESS_REVIEW in held)
-    attached = Attached(request, found)
+    attached, by_file = Attached(request, found), ByFile(request, found)
     sheet = Sheet(
         title=report_title(found),
         form=_form_of(request, engagement, code),
         save=lambda form: _save(request, found, form),
         back=reverse("due"),
-        context={**_about(engagement, found), "where": _("What’s due"), "attached": attached},
+        context={**_about(engagement, found), "where": _("What’s due"), "attached": attached, "by_file": by_file},
         template="programmes/report_form.html",
         draft_of=lambda: report_at(engagement, code),
         takes_files=True,
     )
-    return attached.fill_in(sheet)
+    return attached.fill_in(sheet, by_file.fill_in)
 
 
 def _form_of(request: PortalRequest, engagement: Engagement, code: str) -> Callable[[Any], PortalForm]:
@@ -119,6 +120,7 @@ def _to_read(
         "files": [line for rows in evidence_of(report).values() for line in file_lines(rows, engagement.ref)],
         "in_parts": [line for line in review_lines(figures) if line["parts"]],
         "acts": _acts(report) if may_review else [],
+        "form_file": report_address(report, "report-file") if report.state in OPEN_TO_CHANGE else "",
     }
     return render_page(request, "programmes/report.html", context)
 

@@ -1,5 +1,6 @@
 """Files that somebody added, given away again: to be saved, never to be shown or run in the portal's name."""
 
+import hashlib
 from collections.abc import Iterable
 from http import HTTPStatus
 
@@ -31,3 +32,9 @@ def file_to_save(
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return StreamingHttpResponse(blocks, content_type=media_type, headers=headers)
+
+
+def content_to_save(request: HttpRequest, content: bytes, *, name: str, media_type: str) -> HttpResponseBase:
+    """The same of a file that is at hand whole, such as one that was made just now."""
+    digest = hashlib.sha256(content).hexdigest()
+    return file_to_save(request, [content], name=name, media_type=media_type, size=len(content), digest=digest)

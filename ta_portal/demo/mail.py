@@ -14,7 +14,7 @@ class KeptMail(BaseEmailBackend):
         for email in email_messages:
             # As it would travel: a header that cannot stand there is refused here too.
             message: Any = email.message()
-            SentMail.objects.create(
+            mail = SentMail.objects.create(
                 sender=email.from_email,
                 recipients=", ".join(email.recipients()),
                 subject=str(email.subject),
@@ -22,6 +22,8 @@ class KeptMail(BaseEmailBackend):
                 text=str(email.body),
                 html=_html_of(email),
             )
+            for file in email.attachments:
+                mail.files.create(name=file.filename or "", content=file.content, media_type=file.mimetype or "")
         return len(email_messages)
 
 

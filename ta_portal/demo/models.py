@@ -20,3 +20,18 @@ class SentMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class SentFile(models.Model):
+    """A file that an e-mail carried."""
+
+    mail = models.ForeignKey(SentMail, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=300)
+    media_type = models.CharField(max_length=200)
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "demo_sent_file"
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,4 +10,5 @@ urlpatterns = [
     path("outbox/", views.sent_mail, name="outbox"),
     path("outbox/<int:key>/", views.letter, name="letter"),
     path("outbox/<int:key>/html/", views.letter_html, name="letter-html"),
+    path("outbox/<int:key>/files/<int:file>/", views.letter_file, name="letter-file"),
 ]

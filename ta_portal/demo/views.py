@@ -8,12 +8,14 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
+from ta_portal.api.downloads import content_to_save
 from ta_portal.demo.models import SentMail
 from ta_portal.demo.personas import PERSONAS
 from ta_portal.errors import NotFound
@@ -75,6 +77,15 @@ def letter_html(request: HttpRequest, key: int) -> HttpResponse:
     response = HttpResponse(_found(request, key).html)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+@require_GET
+def letter_file(request: HttpRequest, key: int, file: int) -> HttpResponseBase:
+    """A file that the e-mail carried, to be saved."""
+    found = _found(request, key).files.filter(pk=file).first()
+    if found is None:
+        raise NotFound(_("There is nothing at this address, or nothing that you may see."))
+    return content_to_save(request, bytes(found.content), name=found.name, media_type=found.media_type)
 
 
 def _found(request: HttpRequest, key: int) -> SentMail:

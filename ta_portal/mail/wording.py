@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
+from ta_portal.mail.enclosures import enclosed
 from ta_portal.mail.models import Delivery, Letter, Message
 
 LONGEST_SUBJECT = 200
@@ -26,7 +27,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class Content:
     """A message in its recipient's language: what happened, the facts, what was said, what is to be done.
 
-    `facts` and `quotes` are pairs of a heading and a text; a quote keeps its lines, all else is one line.
+    `facts` and `quotes` are pairs of a heading and a text; a quote keeps its lines, all else is one line. `files` are
+    pairs of a name and the address at which its reader is given the file.
     `action` is what the link to the page is called.
     """
 
@@ -36,12 +38,14 @@ class Content:
     action: str
     facts: Sequence[tuple[str, str]] = ()
     quotes: Sequence[tuple[str, str]] = ()
+    files: Sequence[tuple[str, str]] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "lead": one_line(self.lead),
             "facts": [[one_line(name), one_line(value)] for name, value in self.facts],
             "quotes": [[one_line(name), _CONTROL.sub("", text).strip()] for name, text in self.quotes if text.strip()],
+            "files": [[one_line(name), address] for name, address in self.files],
             "todo": one_line(self.todo),
             "action": one_line(self.action),
         }
@@ -74,6 +78,7 @@ def email_of(letter: Letter, messages: Sequence[Message]) -> EmailMultiAlternati
         subject = subject_line(context["subject"])
         text = _plain("emails/mail/letter.txt", context)
         html = render_to_string("emails/mail/letter.html", context)
+        files = enclosed(messages)
     headers = {
         "Message-ID": f"<{letter.public_id}@{urlsplit(settings.PORTAL_URL).hostname or 'portal.invalid'}>",
         # No machine answers it with a note of absence.
@@ -81,6 +86,8 @@ def email_of(letter: Letter, messages: Sequence[Message]) -> EmailMultiAlternati
     }
     email = EmailMultiAlternatives(subject, text, to=[person.email], headers=headers)
     email.attach_alternative(html, "text/html")
+    for file in files:
+        email.attach(file.name, file.content, file.media_type)
     return email
 
 
@@ -120,6 +127,7 @@ def _shown(message: Message) -> dict[str, Any]:
     return {
         "row": message,
         "content": message.content,
+        "files": [(name, absolute(address)) for name, address in message.content.get("files", [])],
         "url": absolute(message.link),
         "direction": _direction(message.language),
     }

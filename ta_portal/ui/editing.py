@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import models
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ from ta_portal.ui.keeping import (
 from ta_portal.ui.pages import render_page
 
 Context = dict[str, Any]
+# What a form is sent.
+Answers = MultiValueDict[str, Any]
 # The reader asks to see what they typed elsewhere; and has chosen between that and what stands in the form.
 COMPARE, DRAFTED = "compare_draft", "drafted"
 _HANDLED_HERE = ("csrfmiddlewaretoken", "row_version", TICKET, COMPARE, DRAFTED, DRAFT_AFTER)
@@ -72,8 +75,20 @@ def fill_in(request: PortalRequest, sheet: Sheet) -> HttpResponse:
     if sheet.draft_of is not None and DRAFT_KEY in request.POST:
         return draft_answer(request, sheet.draft_of())
     if COMPARE in request.POST and (kept := typed_before(request)):
-        return _both_versions(request, sheet, sheet.form(request.POST), drafted=kept)
-    return _sent(request, sheet)
+        return _both_versions(request, sheet, sheet.form(request.POST), request.POST, drafted=kept)
+    return _sent(request, sheet, request.POST)
+
+
+def fill_in_with(request: PortalRequest, sheet: Sheet, answers: Answers) -> HttpResponse:
+    """The form with answers that came otherwise than typed, such as in a file: saved, or shown with what is wrong.
+
+    What was typed beside them and is not saved yet would be lost: then nothing is done, and the page says so.
+    """
+    unlike = sheet.form(request.POST).against(sheet.form(None))
+    if any(one.name in request.POST for one in unlike):
+        unsaved = _("What you typed here is not saved yet. Save it as a draft first, then send the file.")
+        return show_as_typed(request, sheet, refused=[unsaved])
+    return _sent(request, sheet, answers)
 
 
 def show_as_typed(request: PortalRequest, sheet: Sheet, *, refused: Sequence[str] = ()) -> HttpResponse:
@@ -86,18 +101,18 @@ def show_as_typed(request: PortalRequest, sheet: Sheet, *, refused: Sequence[str
     for sentence in refused:
         form.add_error(None, sentence)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return _page(request, sheet, form, status, draft_key=request.POST.get(DRAFT_AFTER, ""))
+    return _page(request, sheet, form, status)
 
 
-def _sent(request: PortalRequest, sheet: Sheet) -> HttpResponse:
-    kept = typed_before(request) if DRAFTED in request.POST else None
-    form = _as_settled(sheet, request.POST, kept.data if kept else None)
+def _sent(request: PortalRequest, sheet: Sheet, answers: Answers) -> HttpResponse:
+    kept = typed_before(request) if DRAFTED in answers else None
+    form = _as_settled(sheet, answers, kept.data if kept else None)
     if not form.is_valid():
         return _page(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         said = sheet.save(form)
     except StaleVersion:
-        return _both_versions(request, sheet, form)
+        return _both_versions(request, sheet, form, answers)
     except InvalidInput as error:
         form.refuse(error)
         return _page(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -120,7 +135,7 @@ def _opened(request: PortalRequest, sheet: Sheet) -> HttpResponse:
     return _page(request, sheet, form, kept_at=kept.at, draft_key=kept.key)
 
 
-def _as_settled(sheet: Sheet, sent: QueryDict, drafted: QueryDict | None = None) -> PortalForm:
+def _as_settled(sheet: Sheet, sent: Answers, drafted: QueryDict | None = None) -> PortalForm:
     """The form as sent; after a conflict with what the reader chose to leave as the other version has it."""
     form = sheet.form(sent)
     if any(name.startswith(KEEP) for name in sent):
@@ -132,11 +147,13 @@ def _page(
     request: PortalRequest, sheet: Sheet, form: PortalForm, status: HTTPStatus = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     said = {"sheet": sheet, "form": form, "button": sheet.button or _("Save"), "ticket": ticket_for(request, form)}
+    # What was kept of the form while it was typed goes on from where it is.
+    said["draft_key"] = request.POST.get(DRAFT_AFTER, "")
     return render_page(request, sheet.template, {**sheet.context, **said, **more}, status=status)
 
 
 def _both_versions(
-    request: PortalRequest, sheet: Sheet, form: PortalForm, *, drafted: Kept | None = None
+    request: PortalRequest, sheet: Sheet, form: PortalForm, answers: Answers, *, drafted: Kept | None = None
 ) -> HttpResponse:
     """Somebody saved meanwhile: both versions of each field that differs, to choose from; all else is sent again.
 
@@ -147,7 +164,7 @@ def _both_versions(
     chosen_about = {f"{KEEP}{one.name}" for one in differences}
     sent = [
         (name, value)
-        for name, values in request.POST.lists()
+        for name, values in answers.lists()
         if name not in _HANDLED_HERE and name not in chosen_about and not name.startswith(KEEP)
         for value in values
     ]
@@ -155,7 +172,7 @@ def _both_versions(
         **sheet.context,
         "sheet": sheet,
         "row": standing.row,
-        "version": request.POST.get("row_version", "") if drafted else standing.initial.get("row_version"),
+        "version": answers.get("row_version", "") if drafted else standing.initial.get("row_version"),
         "drafted_at": drafted.at if drafted else None,
         "differences": differences,
         "sent": sent,

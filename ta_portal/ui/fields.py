@@ -78,6 +78,8 @@ class NumberField(Placed, forms.Field):
     def __init__(self, *, places: int = 4, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.places = places
+        # Of whoever wrote the text, where that is not the reader.
+        self.decimal_mark = ""
         # The two readings, once the text was found to have them; the form offers them.
         self.readings: TwoReadings | None = None
         self.text = ""
@@ -95,7 +97,9 @@ class NumberField(Placed, forms.Field):
         try:
             if text.startswith(_AS_IT_STANDS):
                 return _plain(read_number(text.removeprefix(_AS_IT_STANDS), decimal_mark="."))
-            found = read_number(text, decimal_mark=get_format("DECIMAL_SEPARATOR"), places=self.places)
+            found = read_number(
+                text, decimal_mark=self.decimal_mark or get_format("DECIMAL_SEPARATOR"), places=self.places
+            )
         except NotANumber as wrong:
             raise ValidationError(self.error_messages["invalid"], "invalid") from wrong
         if isinstance(found, TwoReadings):
@@ -162,6 +166,14 @@ class ProseField(forms.CharField):
     def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 10_000)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **kwargs)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Browsers send their own line ends: those alone are no change."""
+        return super().has_changed(_lines(initial), _lines(data))
+
+
+def _lines(text: Any) -> Any:
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
 class WordField(Placed, forms.TypedChoiceField):

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from costing.models import Budget
 from programmes.forms.progress import DueDateForm, ReopenForm, ReviewForm
 from programmes.forms.report import ReportForm
+from programmes.forms.report_file import report_file
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
 from programmes.models import ProgressReport
@@ -48,6 +49,12 @@ def _observation(world: World) -> dict[str, Any]:
 def _file(world: World) -> dict[str, Any]:
     report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
     return {"progress_report": str(report.public_id), "file": SimpleUploadedFile("more.pdf", EVIDENCE + b"\n")}
+
+
+def _filled_in(world: World) -> dict[str, Any]:
+    """The form as a file, as the liaison is given it."""
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
+    return {"file": SimpleUploadedFile("form.xlsx", report_file(report, user=world.people["liaison"]))}
 
 
 def _cost_line(world: World) -> dict[str, Any]:
@@ -89,6 +96,7 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
     ("POST", f"progress-reports/{ROW}due/"): _said(due="2024-09-30", reason="Holidays"),
     ("POST", f"progress-reports/{ROW}reopen/"): _said(reason="A branch was left out."),
+    ("POST", f"progress-reports/{ROW}file/"): _filled_in,
     ("POST", "evidence/"): _file,
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),

@@ -111,7 +111,8 @@ class _Recording:
             if path in self.answers or kinds[kind := _kind(path)] == _PAGES_OF_A_KIND:
                 continue
             kinds[kind] += 1
-            links = {_address(unescape(link)) for link in _HREF.findall(self._ask(path).decode())}
+            # A workbook is no text, and leads nowhere.
+            links = {_address(unescape(link)) for link in _HREF.findall(self._ask(path).decode(errors="replace"))}
             waiting += sorted(link for link in links if link.startswith("/") and not link.startswith(_NOT_OURS))
             assert len(self.answers) < _MOST_PAGES, "too many pages to look at: say which here"
         for path, questions in _PAGE_QUESTIONS.items():

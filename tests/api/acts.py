@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from programmes.forms.report_file import report_file
 from ta_portal.access.permissions import Role
 from tests import factories as f
 
@@ -191,6 +192,8 @@ ACTS = [
     Act("post", "progress-reports", OFFICER, _submitted, lambda r: {
         "due": str(r.period.ends + dt.timedelta(days=60)), "reason": "Holidays"}, "due", read_only="state"),
     Act("post", "progress-reports", OFFICER, _accepted, lambda r: {"reason": "Left out."}, "reopen", read_only="state"),
+    Act("post", "progress-reports", LIAISON, _open_report, lambda r: {
+        "file": ("form.xlsx", report_file(r, user=r.created_by))}, "file", read_only="state"),
     Act("post", "evidence", LIAISON, _open_report, lambda r: {
         "progress_report": str(r.public_id), "file": ("minutes.pdf", f.EVIDENCE)}, answers=201, read_only="media_type"),
     Act("delete", "evidence", LIAISON, lambda e: f.EvidenceFactory(report=_open_report(e)), answers=204,

@@ -53,7 +53,7 @@ def test_every_answer_is_described_by_its_fields():
         done = next(status for status in operation["responses"] if status.startswith("2"))
         if done == "204":
             continue
-        if path.endswith("/content/"):
+        if path.endswith("/content/") or (method == READS and path.endswith("/file/")):
             assert {media["schema"]["type"] for media in operation["responses"][done]["content"].values()} == {"string"}
             continue
         schema = operation["responses"][done]["content"]["application/json"]["schema"]

@@ -120,6 +120,27 @@ def test_it_keeps_all_recipients_and_mails_without_html(administrator):
     assert "<iframe" not in administrator.get(f"{OUTBOX}{mail.pk}/").content.decode()
 
 
+def test_a_file_that_a_letter_carried_is_named_and_given_to_administrators_alone(client, member, administrator):
+    mail = EmailMultiAlternatives("With a form", "Fill it in.", to=["a@x.example"])
+    mail.attach("form.xlsx", b"PK\x03\x04", "application/vnd.ms-excel")
+    mail.send()
+    kept = SentMail.objects.get()
+    address = f"{OUTBOX}{kept.pk}/files/{kept.files.get().pk}/"
+
+    page = Page(administrator.get(f"{OUTBOX}{kept.pk}/"))
+    assert "form.xlsx" in page.text
+    assert address in page.links
+    response = administrator.get(address)
+    assert b"".join(response) == b"PK\x03\x04"
+    assert response["Content-Disposition"] == 'attachment; filename="form.xlsx"'
+    assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("application/vnd.ms-excel", "nosniff")
+    assert administrator.get(f"{OUTBOX}{kept.pk}/files/99/").status_code == 404
+    other = SentMail.objects.create(subject="Another")
+    assert administrator.get(f"{OUTBOX}{other.pk}/files/{kept.files.get().pk}/").status_code == 404
+    client.force_login(member(Role.PROGRAMME_OFFICER))
+    assert client.get(address).status_code == 403
+
+
 def test_an_empty_outbox_says_how_to_fill_it_and_a_missing_letter_is_not_there(administrator):
     assert "Nothing was sent yet." in Page(administrator.get(OUTBOX)).text
     assert administrator.get(f"{OUTBOX}99/").status_code == 404

@@ -73,6 +73,16 @@ def test_what_is_typed_is_found_again_on_another_device_and_nothing_is_recorded(
     assert not Observation.objects.filter(report=report).exists()
 
 
+def test_after_what_was_wrong_is_said_the_draft_goes_on_from_where_it_is(device, report, accounts):
+    ours, name = device(), f"value_{accounts.pk}"
+    ours.type("k1", **{name: "34x"})
+    refused = ours.send(act="save", **{name: "34x"})
+    ours.after = re.search(r'name="draft_after" value="([^"]*)"', refused.content.decode())[1]
+
+    assert refused.status_code == 422
+    assert ours.type("k2", **{name: "341"}).status_code == 200
+
+
 def test_nobody_else_sees_it(device, member, engagement, report):
     device().type("k1", done="Between us")
 
