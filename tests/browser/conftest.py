@@ -25,7 +25,7 @@ from tests.left_out import BROWSERS
 
 PASSWORD = "a long enough pass phrase"
 REPORT = "/engagements/FIN-TAX-2024/progress/2026-Q1/"
-WORKER_STARTS_WITHIN_SECONDS = 30
+WORKER_STARTS_WITHIN_SECONDS = 60
 ANSWERS_END_WITHIN_SECONDS = 20
 
 
@@ -87,14 +87,16 @@ def worker(portal, settings, tmp_path):
             [*command, "--loglevel", "INFO"], cwd=PROJECT, env={**os.environ, **told}, stdout=out, stderr=out
         )
     deadline = time.monotonic() + WORKER_STARTS_WITHIN_SECONDS
-    while " ready." not in log.read_text("utf-8"):
-        assert process.poll() is None, log.read_text("utf-8")
-        assert time.monotonic() < deadline, log.read_text("utf-8")
-        time.sleep(0.1)
-    yield process
-    process.terminate()
-    process.wait(20)
-    waking._publisher.cache_clear()
+    try:
+        while " ready." not in log.read_text("utf-8"):
+            assert process.poll() is None, log.read_text("utf-8")
+            assert time.monotonic() < deadline, log.read_text("utf-8")
+            time.sleep(0.1)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+        waking._publisher.cache_clear()
 
 
 @pytest.fixture
