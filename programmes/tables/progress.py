@@ -159,7 +159,7 @@ def said(observation: Observation | None) -> SafeString:
     size = size_of(observation)
     if observation.numerator is not None:
         sides = (figure_of(Fraction(side or 0)) for side in (observation.numerator, observation.denominator))
-        return format_html("{} <small>({} / {})</small>", figure_of(size), *sides)
+        return format_html("{} <small>({})</small>", figure_of(size), formats.ratio(*sides))
     if size is not None:
         return figure_of(size)
     return formats.bdi(observation.level or observation.text)
@@ -238,7 +238,7 @@ def _together(figure: Figure) -> SafeString:
 def _change(share: Fraction | None) -> SafeString:
     if share is None:
         return formats.missing(_("no change can be said"))
-    return format_html("{}{}", "+" if share > 0 else "", formats.pct(share, 1))
+    return formats.signed_pct(share, 1)
 
 
 def _titled(indicator: Indicator) -> SafeString:

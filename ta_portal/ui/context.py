@@ -23,5 +23,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(partial(navigation.links, request)),
         "search_address": SEARCH,
         "sample_data": settings.DEMO,
-        "densities": [("", _("As each page suits")), *Density.choices],
+        "densities": [("", _("Usual: as each page suits")), *Density.choices],
     }
