@@ -73,7 +73,8 @@ def _line(task: Task, today: dt.date) -> dict[str, Any]:
         "title": report_title(task.report),
         "url": report_address(task.report),
         "engagement": period.engagement,
-        "due": period.due,
+        # What is accepted has a day on which it was; the day that it was due says nothing any more.
+        "day": task.report.decided_at if is_over else period.due,
         "due_tag": None if is_over else due_tag(period.due, today=today),
         "state": state_tag(task.report, task),
         "is_over": is_over,

@@ -41,6 +41,7 @@ def heat_table(risks: Sequence[Risk]) -> Table[int]:
             *(Column(_impact(impact), partial(_codes, open_ones, impact)) for impact in range(1, 6)),
         ],
         rows=range(5, 0, -1) if open_ones else [],
+        even=True,
     )
 
 
