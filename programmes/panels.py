@@ -120,7 +120,13 @@ PANELS = (
         heading=_("Where it stands"),
     ),
     Panel(
-        "engagement", "needs", 20, "programmes/panels/needs.html", needs_panel, column="aside", heading=_("Needs a move")
+        "engagement",
+        "needs",
+        20,
+        "programmes/panels/needs.html",
+        needs_panel,
+        column="aside",
+        heading=_("Needs a move"),
     ),
     Panel(
         "engagement", "facts", 25, "programmes/panels/facts.html", facts_panel, column="side", heading=_("What it is")

@@ -103,13 +103,17 @@ def explanation() -> Explanation:
 
 def ways() -> list[dict[str, Any]]:
     """The same in each density, and in a script that runs from right to left."""
-    words = {"save": "Save", "leave": "Cancel", "bars": [Bar("Spend", Decimal("34.2"), tick=25, tone="v-warn")]}
-    densities = [
+    words: dict[str, Any] = {
+        "save": "Save",
+        "leave": "Cancel",
+        "bars": [Bar("Spend", Decimal("34.2"), tick=25, tone="v-warn")],
+    }
+    densities: list[dict[str, Any]] = [
         {"name": "usual", "heading": "Usual", "note": "Where the page asks for none."},
         {"name": "compact", "density": "compact", "heading": "Compact", "note": "More on a screen."},
         {"name": "roomy", "density": "roomy", "heading": "Roomy", "note": "Targets of 44 pixels."},
     ]
-    arabic = {
+    arabic: dict[str, Any] = {
         "name": "arabic",
         "language": "ar",
         "heading": "من اليمين إلى اليسار",
