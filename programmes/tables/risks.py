@@ -47,8 +47,8 @@ def heat_table(risks: Sequence[Risk]) -> Table[int]:
 
 def _impact(impact: int) -> SafeString:
     """The figure alone is seen: five columns are to fit a phone."""
-    words = _t("Impact %(impact)d") % {"impact": impact}
-    return format_html('<span class="vh">{}</span><span aria-hidden="true">{}</span>', words, impact)
+    before, figure, after = (_t("Impact %(impact)d") % {"impact": impact}).partition(str(impact))
+    return format_html('<span class="vh">{}</span>{}<span class="vh">{}</span>', before, figure, after)
 
 
 def _codes(risks: Sequence[Risk], impact: int, likelihood: int) -> SafeString:

@@ -60,7 +60,7 @@ def all_components() -> dict[str, Any]:
         "explanation": explanation(),
         "table": cost_table(COSTS),
         "stacked_table": status_table(),
-        "loading_table": cost_table(COSTS[:2], name="sample-loading"),
+        "loading_table": cost_table(COSTS[:2], "loading"),
         "ways": ways(),
         "paths": [([12, 14, 19, 25, 31], 85), ([28, None, 26, 23, 21], 10), ([9], None), ([None, None], 40)],
         "dumbbells": [
@@ -126,17 +126,18 @@ def ways() -> list[dict[str, Any]]:
         {
             **words,
             **way,
-            "table": cost_table(COSTS, name=f"sample-{way['name']}"),
+            "table": cost_table(COSTS, way["name"]),
             "form": SampleForm(prefix=way["name"]),
         }
         for way in (*densities, arabic)
     ]
 
 
-def cost_table(costs: list[Cost], *, name: str = "sample-costs") -> Table[Cost]:
+def cost_table(costs: list[Cost], shown: str = "") -> Table[Cost]:
+    """`shown` says for what the table stands there once more."""
     return Table(
-        name=name,
-        caption="Costs by category, USD",
+        name=f"sample-costs{shown}",
+        caption=f"Costs by category, USD {shown}",
         columns=[
             Column("USD", lambda cost: cost.category, total=_("Total")),
             _amounts("Planned", costs, "planned"),
