@@ -130,11 +130,18 @@ def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
             "expected": expected(one),
             "together": None if one.together is None else figure_of(one.together),
             "change": None if one.change_pct is None else _change(one.change_pct),
-            "parts": [(PARTS.get(part.disagg, part.disagg), said(part)) for part in one.parts],
+            "parts": [(_part(part, one.now), said(part)) for part in one.parts],
             "confirmed": [DOUBTS[why] for why in one.now.confirmed if why in DOUBTS] if one.now else [],
         }
         for one in figures
     ]
+
+
+def _part(part: Observation, whole: Observation | None) -> str:
+    """What a figure beside the whole is of: women or men; or a later month, of what is reported month by month."""
+    is_later = whole is None or part.period_start != whole.period_start
+    words = [period_words(part.period_start, part.period_end)] if is_later else []
+    return _(", ").join([*words, *([str(PARTS.get(part.disagg, part.disagg))] if part.disagg else [])])
 
 
 def text_lines(report: ProgressReport) -> list[dict[str, Any]]:
