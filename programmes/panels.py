@@ -122,10 +122,16 @@ PANELS = (
         heading=_("Where it stands"),
     ),
     Panel(
-        "engagement", "facts", 20, "programmes/panels/facts.html", facts_panel, column="aside", heading=_("What it is")
+        "engagement",
+        "needs",
+        20,
+        "programmes/panels/needs.html",
+        needs_panel,
+        column="aside",
+        heading=_("Needs a move"),
     ),
     Panel(
-        "engagement", "needs", 25, "programmes/panels/needs.html", needs_panel, column="side", heading=_("Needs a move")
+        "engagement", "facts", 25, "programmes/panels/facts.html", facts_panel, column="side", heading=_("What it is")
     ),
     Panel("engagement", "workplan", 30, "programmes/panels/workplan.html", workplan_panel, heading=_("Workplan")),
     Panel("engagement", "results", 40, "programmes/panels/results.html", results_panel, heading=_("Results")),

@@ -176,6 +176,7 @@ BROKEN: dict[str, Callable[[], object]] = {
         make.UserFactory(email="a@b.example"),
         make.UserFactory(email="A@B.example"),
     ),
+    "user_density_known": lambda: make.UserFactory(density="huge"),
     "job_state_known": lambda: job(state="lost"),
     "job_lease_while_running": lambda: job(state="running"),
     "job_dedupe": twice(job, dedupe_key="one"),

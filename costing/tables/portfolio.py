@@ -1,6 +1,6 @@
 """What many engagements cost together: donors, budgets that are over, and the engagements behind one figure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from django.urls import reverse
@@ -66,8 +66,14 @@ def over_lines(
     ]
 
 
-def members_explained(asked: AskedFigure, figure: Decimal, members: Sequence[MemberCost], unit: Unit) -> Explanation:
-    """A figure of the portfolio as the sum of its engagements' own; each of these is explained at its own address."""
+def members_explained(
+    asked: AskedFigure, figure: Decimal, members: Sequence[MemberCost], unit: Unit, opened: Collection[str]
+) -> Explanation:
+    """A figure of the portfolio as the sum of its engagements' own.
+
+    Each is explained at its own address to those to whom it is open (`opened`, references of engagements); to others it
+    leads to the costs that they may see.
+    """
     left_out = sum(member.left_out for member in members)
     foot = exact_sum(member.amount for member in members if member.amount is not None)
     return Explanation(
@@ -76,7 +82,7 @@ def members_explained(asked: AskedFigure, figure: Decimal, members: Sequence[Mem
         rule=_(
             "Each engagement's own figure in this currency; every item was converted and rounded before it was added."
         ),
-        tables=[_member_table(asked, members, unit, foot)],
+        tables=[_member_table(asked, members, unit, foot, opened)],
         foot=formats.number(foot, unit.digits),
         notes=[
             ngettext(
@@ -91,12 +97,14 @@ def members_explained(asked: AskedFigure, figure: Decimal, members: Sequence[Mem
     )
 
 
-def _member_table(asked: AskedFigure, members: Sequence[MemberCost], unit: Unit, total: Decimal) -> Table[MemberCost]:
+def _member_table(
+    asked: AskedFigure, members: Sequence[MemberCost], unit: Unit, total: Decimal, opened: Collection[str]
+) -> Table[MemberCost]:
     return Table(
         name="members",
         caption=_("Engagements"),
         columns=[
-            Column(_("Engagement"), lambda row: _member(row, asked, unit), total=_("Sum")),
+            Column(_("Engagement"), lambda row: _member(row, asked, unit, is_open=row.ref in opened), total=_("Sum")),
             Column(_("Items"), lambda row: formats.number(row.items), numeric=True),
             Column(_("Left out"), lambda row: formats.number(row.left_out), numeric=True),
             Column(
@@ -112,10 +120,9 @@ def _member_table(asked: AskedFigure, members: Sequence[MemberCost], unit: Unit,
     )
 
 
-def _member(row: MemberCost, asked: AskedFigure, unit: Unit) -> SafeString:
-    address = explain_address(
-        row.ref, basis=asked.figure, group=asked.group, currency=unit.code, as_of=asked.as_of.isoformat()
-    )
+def _member(row: MemberCost, asked: AskedFigure, unit: Unit, *, is_open: bool) -> SafeString:
+    told = {"basis": asked.figure, "group": asked.group, "currency": unit.code, "as_of": asked.as_of.isoformat()}
+    address = explain_address(row.ref, **told) if is_open else reverse("costing:costs", args=[row.ref])
     name, code = formats.bdi(row.title), formats.bdi(row.ref, "ltr")
     return format_html('<a href="{}">{}</a><small>{}</small>', address, name, code)
 

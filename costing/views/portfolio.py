@@ -49,7 +49,8 @@ def explain(request: PortalRequest) -> HttpResponse:
     ids = openly_added(ids, closed, currency=currency, as_of=asked.as_of, cut_off=asked.cut_off)
     address = {**request.GET.dict(), "currency": asked.currency}
     back = f"{reverse('portfolio')}?{urlencode(address)}"
-    context = {"explanation": _explained(ids, asked, address), "back": back, "back_label": _("Portfolio")}
+    opened = permitted_ids(request.user, scope, Permission.COST_DETAIL_VIEW)
+    context = {"explanation": _explained(ids, opened, asked, address), "back": back, "back_label": _("Portfolio")}
     return render_page(request, "ui/explanation.html", context)
 
 
@@ -79,25 +80,33 @@ def without_rates(user: User, scope: EngagementQuerySet, ids: list[int]) -> list
     return [key for key in ids if key not in held]
 
 
-def _explained(ids: list[int], asked: AskedFigure, address: dict[str, Any]) -> Explanation:
+def _explained(ids: list[int], opened: list[int], asked: AskedFigure, address: dict[str, Any]) -> Explanation:
+    """`opened` are the engagements of which the reader may see what a figure is made of."""
     currency = asked.currency or ""
     found = selectors.portfolio_costs(ids, with_detail=[], currency=currency, as_of=asked.as_of, cut_off=asked.cut_off)
     row = row_of(found.compared, asked.group)
     if row is None:
         raise NotFound(_("There is no such figure on the portfolio page."))
     if asked.figure is Figure.FORECAST:
-        return _forecast_explained(ids, asked, found.forecast, found.compared.question.currency)
+        return _forecast_explained(ids, opened, asked, found.forecast, found.compared.question.currency)
     if not (basis := asked.figure.basis):
         return derived_explained(asked, found.compared, {}, address)
     members = selectors.portfolio_members(
         ids, basis=basis, group=asked.group, currency=currency, as_of=asked.as_of, cut_off=asked.cut_off
     )
-    return members_explained(asked, getattr(row, basis), members, found.compared.question.currency)
+    return members_explained(asked, getattr(row, basis), members, found.compared.question.currency, _refs(opened))
 
 
-def _forecast_explained(ids: list[int], asked: AskedFigure, forecast: Forecast, unit: Unit) -> Explanation:
+def _forecast_explained(
+    ids: list[int], opened: list[int], asked: AskedFigure, forecast: Forecast, unit: Unit
+) -> Explanation:
     found = selectors.outlooks(ids, currency=unit.code, as_of=asked.as_of, cut_off=asked.cut_off)
     named = {
         key: (ref, title) for key, ref, title in Engagement.objects.filter(pk__in=ids).values_list("pk", "ref", "title")
     }
-    return members_explained(asked, forecast.of(asked.group), forecast_members(asked.group, found, named), unit)
+    members = forecast_members(asked.group, found, named)
+    return members_explained(asked, forecast.of(asked.group), members, unit, _refs(opened))
+
+
+def _refs(ids: list[int]) -> frozenset[str]:
+    return frozenset(Engagement.objects.filter(pk__in=ids).values_list("ref", flat=True))

@@ -133,7 +133,11 @@ def recommendation_table(evaluation: Evaluation) -> Table[Recommendation]:
         caption=_("Recommendations: %(evaluation)s") % {"evaluation": _of_day(evaluation)},
         columns=[
             Column(_("No."), lambda one: formats.number(one.no)),
-            Column(_("Recommendation"), lambda one: formats.bdi(one.text) if one.text else _("Text not in the source")),
+            Column(
+                _("Recommendation"),
+                lambda one: formats.bdi(one.text) if one.text else _("Text not in the source"),
+                wide=True,
+            ),
             Column(_("Due"), lambda one: formats.day(one.due)),
             Column(_("Response"), lambda one: RESPONSES[one.response]),
         ],

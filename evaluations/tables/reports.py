@@ -109,7 +109,7 @@ def report_table(reports: Sequence[ImpactReport]) -> Table[ImpactReport]:
         columns=[
             Column(gettext_lazy("About"), _about),
             Column(gettext_lazy("As of"), lambda report: formats.day(report.as_of)),
-            Column(gettext_lazy("Known at"), lambda report: formats.moment(report.cut_off)),
+            Column(gettext_lazy("Known at"), lambda report: formats.moment(report.cut_off), wide=True),
             Column(gettext_lazy("Currency"), lambda report: formats.bdi(report.currency_id, "ltr")),
             Column(
                 gettext_lazy("Fingerprint"),

@@ -17,6 +17,7 @@ from programmes.words import BASELINE_KINDS, DIRECTIONS, FREQUENCIES, METHODS, W
 from ta_portal.ui.fields import (
     CodeInputField,
     DayField,
+    FigureField,
     NumberField,
     NumberInput,
     ProseField,
@@ -68,9 +69,9 @@ def _target_day(number: int, **place: Any) -> DayField:
     return DayField(label=_t("Target %(number)s: by") % {"number": number}, width="side", **place)
 
 
-def _target_value(number: int, **place: Any) -> TextField:
+def _target_value(number: int, **place: Any) -> FigureField:
     label = _t("Target %(number)s: should be") % {"number": number}
-    return TextField(label=label, max_length=60, width="lead", **place)
+    return FigureField(label=label, max_length=60, width="lead", **place)
 
 
 # Where the indicator should stand by a day.
@@ -102,7 +103,7 @@ class IndicatorForm(PortalForm):
         max_length=600,
         help_text=_("For a level only: from the lowest up, with commas between: D, D+, C, C+, B, B+, A."),
     )
-    baseline = TextField(label=_("Baseline"), width="short", required=False, max_length=60)
+    baseline = FigureField(label=_("Baseline"), width="short", required=False, max_length=60)
     baseline_on = DayField(label=_("Baseline on"), required=False)
     baseline_kind = WordField(BaselineKind, BASELINE_KINDS, label=_("What the baseline is"))
     source = ProseField(label=_("Source"), required=False, rows=2)
@@ -177,7 +178,10 @@ class IndicatorForm(PortalForm):
         for number, values in TARGETS.given(self, cleaned):
             due, text = values["due"], (values["value"] or "").strip()
             if due is None or not text:
-                self.add_error(TARGETS.field(number, "due"), _t("A target has a day and a value."))
+                place = TARGETS.field(number, "due")
+                # What is no day was said to be none.
+                if place not in self.errors:
+                    self.add_error(place, _t("A target has a day and a value."))
             elif cleaned.get("scale"):
                 found.append(Target(due, level=text))
             elif (value := self.number(TARGETS.field(number, "value"), text)) is not None:
@@ -186,12 +190,13 @@ class IndicatorForm(PortalForm):
 
     def number(self, name: str, text: str) -> Decimal | None:
         """A number out of a field that may hold a level; what is none is said at the field."""
+        field = self.fields[name]
+        assert isinstance(field, FigureField)  # noqa: S101 - for the type checker
         try:
-            number: Decimal | None = NumberField(required=False).clean(text)
+            return field.number(text)
         except forms.ValidationError as wrong:
             self.add_error(name, wrong)
             return None
-        return number
 
     def _from_catalogue(self, cleaned: dict[str, Any]) -> None:
         chosen = cleaned.get("catalogue")

@@ -118,10 +118,11 @@ def _recorded(act: Act, related: Related) -> Iterator[Change]:
 def _reported(figure: State) -> SafeString:
     """What an observation says: a value, a place on a scale, a ratio, words; or why there is nothing."""
     if not figure["reported"]:
-        return format_html("{}: {}", _("not reported"), formats.bdi(figure["not_reported_reason"]))
+        because = figure["not_reported_reason"]
+        return format_html("{}: {}" if because else "{}", _("not reported"), formats.bdi(because))
     if figure["numerator"] is not None or figure["denominator"] is not None:
         parts = (_figure(str(figure[side])) or formats.number(None) for side in ("numerator", "denominator"))
-        return format_html("{} / {}", *parts)
+        return formats.ratio(*parts)
     if figure["value"] is not None:
         return formats.number(_trimmed(figure["value"]))
     return formats.bdi(figure["level"] or figure["text"])

@@ -231,7 +231,7 @@ def _revised(one: ObservationRevision) -> SafeString:
     if one.level:
         return formats.bdi(one.level)
     if one.numerator is not None and one.denominator is not None:
-        return format_html("{} / {}", figure(Fraction(one.numerator)), figure(Fraction(one.denominator)))
+        return formats.ratio(figure(Fraction(one.numerator)), figure(Fraction(one.denominator)))
     return figure(None if one.value is None else Fraction(one.value))
 
 

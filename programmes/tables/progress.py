@@ -81,7 +81,8 @@ def _line(task: Task, today: dt.date) -> dict[str, Any]:
         "title": report_title(task.report),
         "url": report_address(task.report),
         "engagement": period.engagement,
-        "due": period.due,
+        # What is accepted has a day on which it was; the day that it was due says nothing any more.
+        "day": task.report.decided_at if is_over else period.due,
         "due_tag": None if is_over else due_tag(period.due, today=today),
         "state": state_tag(task.report, task),
         "is_over": is_over,
@@ -137,11 +138,18 @@ def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
             "expected": expected(one),
             "together": None if one.together is None else figure_of(one.together),
             "change": None if one.change_pct is None else _change(one.change_pct),
-            "parts": [(PARTS.get(part.disagg, part.disagg), said(part)) for part in one.parts],
+            "parts": [(_part(part, one.now), said(part)) for part in one.parts],
             "confirmed": [DOUBTS[why] for why in one.now.confirmed if why in DOUBTS] if one.now else [],
         }
         for one in figures
     ]
+
+
+def _part(part: Observation, whole: Observation | None) -> str:
+    """What a figure beside the whole is of: women or men; or a later month, of what is reported month by month."""
+    is_later = whole is None or part.period_start != whole.period_start
+    words = [period_words(part.period_start, part.period_end)] if is_later else []
+    return _(", ").join([*words, *([str(PARTS.get(part.disagg, part.disagg))] if part.disagg else [])])
 
 
 def text_lines(report: ProgressReport) -> list[dict[str, Any]]:
@@ -167,7 +175,7 @@ def said(observation: Observation | None) -> SafeString:
     size = size_of(observation)
     if observation.numerator is not None:
         sides = (figure_of(Fraction(side or 0)) for side in (observation.numerator, observation.denominator))
-        return format_html("{} <small>({} / {})</small>", figure_of(size), *sides)
+        return format_html("{} <small>({})</small>", figure_of(size), formats.ratio(*sides))
     if size is not None:
         return figure_of(size)
     return formats.bdi(observation.level or observation.text)
@@ -246,7 +254,7 @@ def _together(figure: Figure) -> SafeString:
 def _change(share: Fraction | None) -> SafeString:
     if share is None:
         return formats.missing(_("no change can be said"))
-    return format_html("{}{}", "+" if share > 0 else "", formats.pct(share, 1))
+    return formats.signed_pct(share, 1)
 
 
 def _titled(indicator: Indicator) -> SafeString:

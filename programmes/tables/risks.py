@@ -37,15 +37,18 @@ def heat_table(risks: Sequence[Risk]) -> Table[int]:
         name="heat",
         caption=_("Open risks by likelihood and impact"),
         columns=[
-            Column(_("Likelihood"), formats.number),
+            Column(format_html("{} / {}", _("Likelihood"), _("Impact")), formats.number),
             *(Column(_impact(impact), partial(_codes, open_ones, impact)) for impact in range(1, 6)),
         ],
         rows=range(5, 0, -1) if open_ones else [],
+        even=True,
     )
 
 
-def _impact(impact: int) -> str:
-    return _t("Impact %(impact)d") % {"impact": impact}
+def _impact(impact: int) -> SafeString:
+    """The figure alone is seen: five columns are to fit a phone."""
+    before, figure, after = (_t("Impact %(impact)d") % {"impact": impact}).partition(str(impact))
+    return format_html('<span class="vh">{}</span>{}<span class="vh">{}</span>', before, figure, after)
 
 
 def _codes(risks: Sequence[Risk], impact: int, likelihood: int) -> SafeString:

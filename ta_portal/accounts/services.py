@@ -15,6 +15,13 @@ def create_user(*, email: str, full_name: str = "", language: str = "en", passwo
 
 
 @transaction.atomic
+def choose_density(*, user: User, density: str) -> None:
+    """Show `user` every page as close or as roomy as they want it; empty leaves it to each page again."""
+    user.density = density
+    user.save(update_fields=["density"])
+
+
+@transaction.atomic
 def service_user(name: str) -> User:
     """The account of the service `name`, made on first use. It has no password: nobody can sign in as it."""
     user, _ = User.objects.get_or_create(

@@ -16,7 +16,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
     A language that the portal does not speak changes nothing.
     """
-    response = HttpResponseRedirect(_way_back(request))
+    response = HttpResponseRedirect(way_back(request))
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         _remember(request, response, language)
@@ -37,7 +37,7 @@ def _remember(request: HttpRequest, response: HttpResponse, language: str) -> No
     )
 
 
-def _way_back(request: HttpRequest) -> str:
+def way_back(request: HttpRequest) -> str:
     """The page that the reader was on, never another site."""
     address = request.POST.get("next", "")
     same_site = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())

@@ -96,7 +96,11 @@ def spark(values: Sequence[Number | None], target: Number | None = None) -> Safe
     shapes = []
     if target is not None:
         shapes.append(_level("tg", 0, 96, height(target)))
-    shapes.append(format_html('<path class="ln" d="{}"/>', "".join(_path(run) for run in runs)))
+    lines = "".join(_path(run) for run in runs if len(run) > 1)
+    if lines:
+        shapes.append(format_html('<path class="ln" d="{}"/>', lines))
+    # A value between two gaps is no line, and yet is to be seen.
+    shapes += [format_html('<path class="pt" d="{}"/>', _path(run)) for run in runs[:-1] if len(run) == 1]
     shapes.append(format_html('<path class="pt" d="M{} {}h.01"/>', runs[-1][-1].x, runs[-1][-1].y))
     return _svg(96, 28, shapes, css="flip spark")
 

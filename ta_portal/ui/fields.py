@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import numberformat
 from django.utils.formats import get_format
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,26 +43,32 @@ class Placed:
         return self.width in {"lead", "side"}
 
 
-class NumberInput(forms.TextInput):
+class AskedInput(forms.TextInput):
+    """A text that may be a number with two readings: of these the form asks which is meant."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """The reading that was chosen, as long as the text is still the one that the question was about."""
+        text, meant = data.get(name), data.get(name + MEANT)
+        return f"{_AS_IT_STANDS}{meant}" if meant and text == data.get(name + ASKED) else text
+
+    def format_value(self, value: Any) -> str | None:
+        """What was chosen is shown as the number that it is, once there is something else to mend."""
+        if isinstance(value, str) and value.startswith(_AS_IT_STANDS):
+            try:
+                return _written(_plain(read_number(value.removeprefix(_AS_IT_STANDS), decimal_mark=".")))
+            except NotANumber:
+                return value
+        return None if value is None else str(value)
+
+
+class NumberInput(AskedInput):
     """Shows a number in the reader's writing, without groups, so that it reads back the same."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"inputmode": "decimal", "dir": "ltr", "autocomplete": "off", "class": "num"})
 
     def format_value(self, value: Any) -> str | None:
-        if not isinstance(value, Decimal | int):
-            return None if value is None else str(value)
-        plain = f"{value:f}"
-        if "." in plain:
-            plain = plain.rstrip("0").rstrip(".")
-        places = len(plain.partition(".")[2])
-        # Not number_format: it groups wherever the settings do, and “1,000” is read two ways.
-        return str(numberformat.format(Decimal(plain), get_format("DECIMAL_SEPARATOR"), places, use_l10n=False))
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
-        """The reading that was chosen, as long as the text is still the one that the question was about."""
-        text, meant = data.get(name), data.get(name + MEANT)
-        return f"{_AS_IT_STANDS}{meant}" if meant and text == data.get(name + ASKED) else text
+        return _written(value) if isinstance(value, Decimal | int) else super().format_value(value)
 
 
 class NumberField(Placed, forms.Field):
@@ -114,18 +121,37 @@ class NumberField(Placed, forms.Field):
             return True
 
 
+def _written(number: Decimal | int) -> str:
+    plain = f"{number:f}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    places = len(plain.partition(".")[2])
+    # Not number_format: it groups wherever the settings do, and “1,000” is read two ways.
+    return str(numberformat.format(Decimal(plain), get_format("DECIMAL_SEPARATOR"), places, use_l10n=False))
+
+
 def _plain(found: Decimal | TwoReadings) -> Decimal:
     return found.decimal if isinstance(found, TwoReadings) else found
 
 
 class WholeField(Placed, forms.IntegerField):
-    """A whole number from `least` to `most`, such as a rating."""
+    """A whole number from `least` to `most`, such as a rating.
 
+    It stands in a field for text: one for numbers sends nothing of what it cannot read, and what was typed is lost.
+    """
+
+    widget = NumberInput
     width = "short"
 
     def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
-        super().__init__(min_value=least, max_value=most, **kwargs)
-        self.widget.attrs |= {"class": "num", "inputmode": "numeric"}
+        said = format_lazy(gettext_lazy("Give a whole number from {least} to {most}."), least=least, most=most)
+        wrong = dict.fromkeys(("invalid", "min_value", "max_value"), said)
+        super().__init__(min_value=least, max_value=most, error_messages=wrong, **kwargs)
+        self.widget.attrs["inputmode"] = "numeric"
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """None of a field for numbers."""
+        return {}
 
 
 class DayField(Placed, forms.DateField):
@@ -146,6 +172,22 @@ class DayField(Placed, forms.DateField):
 
 class TextField(Placed, forms.CharField):
     """A few words, on less than a line."""
+
+
+class FigureField(TextField):
+    """A number in the reader's writing, or a word of a scale: the form knows which of the two is asked for."""
+
+    widget = AskedInput
+    readings: TwoReadings | None = None
+    text = ""
+
+    def number(self, text: str) -> Decimal | None:
+        """What was typed as a number. Raises ValidationError for what is none, or has two readings."""
+        reader = NumberField(required=False)
+        try:
+            return reader.clean(text)  # type: ignore[no-any-return]
+        finally:
+            self.readings, self.text = reader.readings, reader.text
 
 
 class ChoiceField(Placed, forms.ChoiceField):

@@ -54,6 +54,16 @@ def pct(value: Figure, places: int | None = None) -> SafeString:
     return missing(_("no data")) if value is None else _left_to_right(pct_text(value, places))
 
 
+def signed_pct(value: Figure, places: int | None = None) -> SafeString:
+    """A change in percent, with its sign: +4.6%, −17.1%."""
+    return missing(_("no data")) if value is None else _left_to_right(_plus(value) + pct_text(value, places))
+
+
+def ratio(numerator: SafeString, denominator: SafeString) -> SafeString:
+    """Two figures, the upper before the lower: 30.15 / 37.20."""
+    return format_html('<bdi dir="ltr">{} / {}</bdi>', numerator, denominator)
+
+
 def pct_text(value: Exact | str, places: int | None = None) -> str:
     """The same for a sentence: without markup. French and Spanish set a space before the sign."""
     return pgettext("a percentage", "%(value)s%%") % {"value": _digits(value, places)}

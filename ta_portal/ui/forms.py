@@ -50,6 +50,9 @@ class PortalForm(forms.Form):
         self.offer()
         for name in self.fixed if row is not None else ():
             self.fields[name].disabled = True
+        for field in self.fields.values():
+            # A browser would cut what is pasted without a word; here it is said to be too long.
+            field.widget.attrs.pop("maxlength", None)
 
     # --- for subclasses ---
 

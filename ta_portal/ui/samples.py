@@ -60,7 +60,8 @@ def all_components() -> dict[str, Any]:
         "explanation": explanation(),
         "table": cost_table(COSTS),
         "stacked_table": status_table(),
-        "empty_table": cost_table([]),
+        "loading_table": cost_table(COSTS[:2], "loading"),
+        "ways": ways(),
         "paths": [([12, 14, 19, 25, 31], 85), ([28, None, 26, 23, 21], 10), ([9], None), ([None, None], 40)],
         "dumbbells": [
             {"label": "Leadership and ownership", "was": 1, "now": 2, "target": 3},
@@ -100,10 +101,43 @@ def explanation() -> Explanation:
     )
 
 
-def cost_table(costs: list[Cost]) -> Table[Cost]:
+def ways() -> list[dict[str, Any]]:
+    """The same in each density, and in a script that runs from right to left."""
+    words: dict[str, Any] = {
+        "save": "Save",
+        "leave": "Cancel",
+        "bars": [Bar("Spend", Decimal("34.2"), tick=25, tone="v-warn")],
+    }
+    densities: list[dict[str, Any]] = [
+        {"name": "usual", "heading": "Usual", "note": "Where the page asks for none."},
+        {"name": "compact", "density": "compact", "heading": "Compact", "note": "More on a screen."},
+        {"name": "roomy", "density": "roomy", "heading": "Roomy", "note": "Targets of 44 pixels."},
+    ]
+    arabic: dict[str, Any] = {
+        "name": "arabic",
+        "language": "ar",
+        "heading": "من اليمين إلى اليسار",
+        "note": "الأرقام تبقى من اليسار إلى اليمين.",
+        "save": "حفظ",
+        "leave": "إلغاء",
+        "bars": [Bar("الإنفاق", Decimal("34.2"), tick=25, tone="v-warn")],
+    }
+    return [
+        {
+            **words,
+            **way,
+            "table": cost_table(COSTS, way["name"]),
+            "form": SampleForm(prefix=way["name"]),
+        }
+        for way in (*densities, arabic)
+    ]
+
+
+def cost_table(costs: list[Cost], shown: str = "") -> Table[Cost]:
+    """`shown` says for what the table stands there once more."""
     return Table(
-        name="sample-costs" if costs else "sample-empty",
-        caption="Costs by category, USD",
+        name=f"sample-costs{shown}",
+        caption=f"Costs by category, USD {shown}",
         columns=[
             Column("USD", lambda cost: cost.category, total=_("Total")),
             _amounts("Planned", costs, "planned"),

@@ -33,7 +33,7 @@ class Table(Generic[Row]):
     """Rows under a caption. `name` is unique on its page. `empty` is the sentence that stands there without rows.
 
     With `stacked`, a phone shows each row as a card whose last column (a status) stands beside its heading; otherwise
-    a wide table scrolls inside its own frame.
+    a wide table scrolls inside its own frame. `even` columns are of one width: a matrix.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Table(Generic[Row]):
     rows: Sequence[Row]
     empty: Text = ""
     stacked: bool = False
+    even: bool = False
 
     def lines(self) -> Iterator[list[tuple[Column[Row], object]]]:
         """Each row as pairs of column and cell."""

@@ -9,10 +9,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from ta_portal.access.grants import grants_of
+from ta_portal.accounts import services
+from ta_portal.accounts.models import Density
+from ta_portal.i18n.views import way_back
 from ta_portal.registry.panels import panels_for
 from ta_portal.ui import error_pages, samples
 from ta_portal.ui.http import PortalRequest
@@ -82,6 +85,19 @@ def account(request: PortalRequest) -> HttpResponse:
     parts = [(panel, panel.context(request, request.user)) for panel in panels_for("account")]
     roles = [ROLES[role] for role in dict.fromkeys(grant.role for grant in held)]
     return render_page(request, "ui/account.html", {"roles": roles, "parts": parts})
+
+
+@require_POST
+def choose_density(request: PortalRequest) -> HttpResponse:
+    """Keep in the reader's profile how close rows and buttons stand, and go back to the page they were on.
+
+    What is no density changes nothing.
+    """
+    density = request.POST.get("density")
+    if density in ("", *Density.values):
+        services.choose_density(user=request.user, density=density)
+        messages.success(request, _("Pages are shown as you chose."))
+    return redirect(way_back(request))
 
 
 @require_GET

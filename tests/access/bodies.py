@@ -239,6 +239,7 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", "/accounts/login/"): lambda world: {"login": world.people["viewer"].email, "password": "not this one"},
     ("POST", "/accounts/password/reset/"): lambda world: {"email": world.people["viewer"].email},
     ("POST", "/account/tokens/new/"): _said(name="Sheet", days="30", scopes="read"),
+    ("POST", "/account/density/"): _said(density="roomy", next="/engagements/"),
     ("POST", "/account/messages/"): lambda _world: {kind.key: "daily" for kind in message_kinds()},
     ("POST", "/account/views/<slug:name>/new/"): _said(name="Mine"),
     ("POST", "/account/views/<uuid:public_id>/edit/"): _said(name="Renamed"),

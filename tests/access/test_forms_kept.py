@@ -30,7 +30,15 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/portfolio/"}
 AGAIN = "It stands here again"
 # Every form that goes through the kit and that somebody of the world may open.
 SLICES = "/engagements/<str:ref>/progress/<str:code>/evidence/"
-ELSEWHERE = ("/api/", "/accounts/", "/language/", "/reports/", "/engagements/new-programme/", SLICES)
+ELSEWHERE = (
+    "/api/",
+    "/accounts/",
+    "/language/",
+    "/account/density/",
+    "/reports/",
+    "/engagements/new-programme/",
+    SLICES,
+)
 FORMS = {
     address.route: address
     for address in addresses()

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from evaluations.services.roll_up import roll_up
 from programmes.models import Engagement, ProgressReport, Risk
@@ -142,6 +143,23 @@ def test_without_javascript_the_same_path_stands(open_page, officer, worker):
     # The page refreshes itself every five seconds.
     page.get_by_role("link", name="Open the report").click(timeout=30_000)
     page.wait_for_url(re.compile("/reports/.+"))
+
+
+def test_what_is_fetched_anew_says_so_moves_nothing_and_a_cut_line_is_told(open_page, officer):
+    page, held = open_page(user=officer), []
+    page.goto("/engagements/")
+    page.route(re.compile(r"/engagements/\?"), lambda route: held.append(route))
+    listing = page.locator("#engagements")
+    before = listing.bounding_box()
+
+    page.get_by_role("button", name="Apply").click()
+
+    page.locator("#engagements[aria-busy=true]").wait_for()
+    expect(page.locator("#busy")).to_have_css("opacity", "1")
+    assert listing.bounding_box() == before
+    held[0].abort()
+    page.get_by_role("status").get_by_text("No connection: nothing was changed. Try again.").wait_for()
+    page.locator("#engagements[aria-busy=false]").wait_for()
 
 
 @pytest.fixture(params=[("en", "light", 1280, 0), ("ar", "dark", 390, 1)], ids=["wide", "narrow"])

@@ -194,6 +194,16 @@ class TestOnThePages:
         (link,) = [link for link in page.links if engagement.ref in link]
         assert Page(client.get(link)).shown_at("figure") == "1,050.00"
 
+    def test_who_may_not_see_what_an_engagements_figure_is_made_of_is_led_to_its_costs(
+        self, engagement, member, client
+    ):
+        client.force_login(member(Role.LIAISON, institution=engagement.institution))
+        page = Page(client.get("/portfolio/explain/?basis=actual&group=equipment"))
+
+        (link,) = [link for link in page.links if engagement.ref in link]
+        assert link == f"/engagements/{engagement.ref}/costs/"
+        assert client.get(link).status_code == 200
+
     def test_what_has_no_rate_is_told_and_not_added(self, engagement, signed_in):
         client = signed_in(Role.FINANCE_OFFICER)
 

@@ -13,7 +13,7 @@ TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
 SAID = {"alt", "aria-label", "aria-description", "placeholder", "title"}
 # What stands in these is code, the same in every language; the styleguide shows components on invented data.
 CODE = {"code", "pre", "script", "style"}
-WITH_SAMPLES = {"ui/styleguide.html"}
+WITH_SAMPLES = {"ui/styleguide.html", "ui/_styleguide_states.html"}
 # Comments, what is marked, and blocks that fill an attribute of the page's frame.
 NOT_SHOWN = re.compile(
     r"{% comment.*?{% endcomment %}|{#.*?#}|{% blocktranslate.*?{% endblocktranslate %}"

@@ -133,6 +133,30 @@ def test_a_number_with_two_readings_is_asked_about_and_the_answer_is_taken(signe
     assert engagement.outcomes.get().weight == 1234
 
 
+def test_a_target_with_two_readings_is_asked_about_and_one_without_a_day_is_told_once(signed_in, engagement):
+    client, address = signed_in(Role.PROGRAMME_OFFICER), form_of(engagement, "indicators")
+    typed = {
+        "code": "I1", "title": "Returns", "method": "sum", "direction": "increase", "frequency": "quarterly",
+        "weight": "1", "baseline_kind": "stock", "target_1_due": "2026-12-31", "target_1_value": "1,234",
+    }  # fmt: skip
+
+    asked = client.post(address, typed).content.decode()
+    no_day = client.post(address, {**typed, "target_1_due": "2026-02-30", "target_1_value": "5"})
+
+    assert 'name="target_1_value__meant"' in asked
+    assert no_day.context["form"].errors["target_1_due"] == ["Enter a valid date."]
+
+
+def test_what_is_too_long_is_said_to_be_and_is_not_cut(signed_in, engagement):
+    client, address = signed_in(Role.PROGRAMME_OFFICER), form_of(engagement, "outcomes")
+
+    page = client.post(address, {"code": "O1", "title": "x" * 501, "weight": "1"})
+
+    assert "at most 500 characters (it has 501)" in page.content.decode()
+    assert "x" * 501 in page.content.decode()
+    assert "maxlength" not in client.get(address).content.decode()
+
+
 def test_a_milestone_is_of_a_workstream_of_the_same_engagement(signed_in, engagement):
     elsewhere = WorkstreamFactory()
     typed = {"code": "M1", "title": "The law is passed", "due": "2027-01-31", "workstream": elsewhere.pk}

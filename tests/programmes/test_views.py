@@ -289,7 +289,7 @@ class TestRisksAndActivity:
         page = Page(signed_in(Role.VIEWER).get("/engagements/RISK-1/risks/"))
 
         heat = page.table("Open risks by likelihood and impact")
-        assert heat.head == ["Likelihood", *(f"Impact {impact}" for impact in range(1, 6))]
+        assert heat.head == ["Likelihood / Impact", *(f"Impact {impact}" for impact in range(1, 6))]
         assert heat.rows[1] == ["5", "", "", "", "R1 R2", ""]
         assert [row[1:] for row in heat.rows[2:]] == [[""] * 5] * 4
         rows = page.table("Risks").rows[1:]

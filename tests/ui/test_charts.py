@@ -32,11 +32,17 @@ def test_the_path_of_an_indicator_is_the_one_of_the_prototype():
 
 
 def test_a_period_without_a_value_leaves_a_gap_in_the_path():
-    svg = charts.spark([28, 27, None, 23, None, 21], 10)
+    svg = charts.spark([28, 27, None, 23, 22, None, 21], 10)
 
     path = re.search(r'class="ln" d="([^"]+)"', svg)[1]
-    assert path.count("M") == 3
-    assert path.count("L") == 1
+    assert path.count("M") == path.count("L") == 2
+
+
+def test_a_value_between_two_gaps_is_a_dot_as_the_latest_is():
+    svg = charts.spark([28, None, 23, None, 21], 10)
+
+    assert 'class="ln"' not in svg
+    assert re.findall(r'class="pt" d="M([\d.]+) ', svg) == ["0.0", "47.0", "94.0"]
 
 
 def test_an_indicator_without_any_value_has_no_path():

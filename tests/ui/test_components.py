@@ -62,6 +62,22 @@ def test_a_stacked_table_names_each_cell_for_the_phone(render):
     assert 'class="tbl cards"' in html
 
 
+def test_on_a_phone_the_last_cell_has_its_name_too(render):
+    rows = [("Returns filed", 31, "on")]
+    columns = [Column("Indicator", lambda row: row[0]), Column("Expected", lambda row: row[1], numeric=True)]
+    table = Table(name="figures", caption="Figures", columns=columns, rows=rows, stacked=True)
+
+    assert '<td role="cell" class="num last" data-l="Expected">31</td>' in render(
+        '{% include "ui/_table.html" %}', table=table
+    )
+
+
+def test_a_matrix_has_columns_of_one_width(render):
+    html = render('{% include "ui/_table.html" %}', table=indicators([("Returns filed", 31, "on")], even=True))
+
+    assert 'class="tbl even"' in html
+
+
 def test_a_table_without_rows_is_one_sentence(render):
     html = render('{% include "ui/_table.html" %}', table=indicators([]))
 

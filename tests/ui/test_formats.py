@@ -99,6 +99,13 @@ def test_figures_run_left_to_right_inside_arabic_with_western_digits(arabic):
     assert formats.pct(Decimal("1234.5")) == '<bdi dir="ltr">1,234.5%</bdi>'
 
 
+def test_a_change_in_percent_and_the_sides_of_a_ratio_keep_their_order_inside_arabic(arabic):
+    assert formats.signed_pct(Decimal("4.6")) == '<bdi dir="ltr">+4.6%</bdi>'
+    assert formats.signed_pct(Decimal("-17.1")) == '<bdi dir="ltr">−17.1%</bdi>'
+    sides = formats.number(30), formats.number(37)
+    assert re.fullmatch(r'<bdi dir="ltr">.*30.* / .*37.*</bdi>', formats.ratio(*sides))
+
+
 def test_a_day_is_written_with_its_month_in_words():
     assert formats.day(date(2026, 10, 5)) == '<time datetime="2026-10-05">5 Oct 2026</time>'
 

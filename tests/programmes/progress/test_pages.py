@@ -266,6 +266,8 @@ def test_what_is_late_is_said_to_be_and_what_is_over_stands_below(browse, liaiso
     assert "Overdue by 3 days" in page.text
     assert page.text.index("April to June") < page.text.index("Accepted in the last year")
     assert page.text.index("Accepted in the last year") < page.text.index("January to March")
+    # The day beside “Accepted” is the one on which it was, not the one by which it was due.
+    assert "Accepted 2 May 2024" in page.text
 
 
 def test_a_liaison_begins_with_what_is_due_and_sees_nobody_elses(browse, member, liaison, report):

@@ -71,6 +71,19 @@ def test_of_what_adds_up_the_expected_stands_beside_all_periods_together(browse,
     assert "4 → 7 , together 11 (expected 20 )" in page.text
 
 
+def test_a_figure_of_a_later_month_and_of_a_part_says_of_what_it_is(browse, officer, report, engagement):
+    trained = IndicatorFactory(outcome=OutcomeFactory(engagement=engagement), code="I03", frequency="monthly")
+    months = ((dt.date(2024, 4, 1), dt.date(2024, 4, 30)), (dt.date(2024, 5, 1), dt.date(2024, 5, 31)))
+    given = {"indicator": trained, "reported": True, "status": "submitted", "report": report}
+    for (first, last), whole, women in zip(months, (11, 23), (5, 7), strict=True):
+        for part, value in (("", whole), ("sex=f", women)):
+            Observation.objects.create(**given, period_start=first, period_end=last, disagg=part, value=D(value))
+
+    text = Page(browse(officer).get(ADDRESS)).text
+
+    assert "Women: 5 May 2024: 23 May 2024, Women: 7" in text
+
+
 def test_what_is_accepted_counts_and_the_officer_is_back_at_the_queue(browse, officer, report):
     response = browse(officer).post(ADDRESS, decided(report, "accept"), follow=True)
 
