@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from programmes import models
 from programmes.forms.filters import EngagementFilterForm
 from programmes.forms.funding import AgreementForm
+from programmes.forms.posts import PostForm
 from programmes.forms.results import IndicatorForm, MilestoneForm, OutcomeForm, WorkstreamForm
 from programmes.forms.risks import RiskForm
 from programmes.forms.setting_up import EngagementForm, ProgrammeForm
@@ -251,6 +252,8 @@ HISTORIES = (
     ),
     RowHistory(models.Risk, _("Risk"), FIELDS, RiskForm, {"status": RISK_STATUSES}, tab="programmes:risks"),
     RowHistory(models.Institution, _("Institution"), FIELDS, words={"kind": INSTITUTION_KINDS}),
+    RowHistory(models.CounterpartPost, _("Post"), FIELDS, PostForm),
+    RowHistory(models.PostHolder, _("Holder of a post"), FIELDS, code="name"),
     RowHistory(models.Organisation, _("Organisation"), FIELDS, words={"kind": ORGANISATION_KINDS}),
     RowHistory(models.Country, _("Country"), FIELDS, code="iso2"),
     RowHistory(models.OutsideActivity, _("Activity of others"), FIELDS),

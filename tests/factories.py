@@ -88,6 +88,26 @@ class InstitutionFactory(DjangoModelFactory[programmes.Institution]):
     country = factory.SubFactory(CountryFactory)
 
 
+class CounterpartPostFactory(DjangoModelFactory[programmes.CounterpartPost]):
+    class Meta:
+        model = programmes.CounterpartPost
+
+    institution = factory.SubFactory(InstitutionFactory)
+    code = factory.Sequence(lambda n: f"POST-{n}")
+    title = factory.Sequence(lambda n: f"Head of audit {n}")
+
+
+class PostHolderFactory(DjangoModelFactory[programmes.PostHolder]):
+    """Since 2024, unless other days are given."""
+
+    class Meta:
+        model = programmes.PostHolder
+
+    post = factory.SubFactory(CounterpartPostFactory)
+    name = factory.Sequence(lambda n: f"Counterpart {n}")
+    during = factory.LazyFunction(lambda: days("2024-01-01", None))
+
+
 class ProgrammeFactory(DjangoModelFactory[programmes.Programme]):
     class Meta:
         model = programmes.Programme

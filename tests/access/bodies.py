@@ -13,7 +13,7 @@ from programmes.forms.progress import DueDateForm, ReopenForm, ReviewForm
 from programmes.forms.report import ReportForm
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
-from programmes.models import ProgressReport
+from programmes.models import CounterpartPost, PostHolder, ProgressReport
 from programmes.selectors.progress import figures_of
 from ta_portal.mail.kinds import message_kinds
 from ta_portal.registry.editors import editor_of
@@ -25,6 +25,8 @@ Body = Callable[[World], dict[str, Any]]
 V1 = "/api/v1/"
 ROW = "<uuid:public_id>/"
 PAGE = "/engagements/<str:ref>/"
+POSTS = "/institutions/<str:code>/posts/"
+HOLDERS = "/institutions/<str:code>/holders/<uuid:public_id>/"
 
 
 def _of_ours(**given: Any) -> Body:
@@ -67,6 +69,13 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "impact-reports/"): lambda world: {"scope": f"engagement:{world.ours.ref}"},
     ("POST", "institutions/"): _said(code="I-NEW", name="New", kind="treasury", country="MD"),
     ("POST", "organisations/"): _said(code="O-NEW", name="New", kind="40"),
+    ("POST", "counterpart-posts/"): lambda world: {
+        "institution": world.ours.institution.code, "code": "P-NEW", "title": "New"
+    },
+    ("PATCH", f"counterpart-posts/{ROW}"): _said(title="Other"),
+    ("POST", f"counterpart-posts/{ROW}hand-over/"): _said(name="New", first_day="2030-01-01"),
+    ("POST", f"counterpart-posts/{ROW}deputy/"): _said(name="New", first_day="2024-05-01", last_day="2024-05-31"),
+    ("PATCH", f"post-holders/{ROW}"): _said(last_day="2024-02-20"),
     ("POST", "programmes/"): _said(code="P-NEW", title="New", lead=None, currency="USD", rate_source="none"),
     ("PATCH", "programmes/<code:code>/"): _said(title="Other"),
     ("POST", "engagements/"): _engagement,
@@ -161,6 +170,14 @@ def _of_the_engagement(form: Any, *, subject: bool = False, **words: Any) -> Bod
     return body
 
 
+def _of_post(post: str, /, **words: Any) -> Body:
+    return lambda _world: {"row_version": CounterpartPost.objects.get(code=post).row_version, **words}
+
+
+def _of_holder(**words: Any) -> Body:
+    return lambda _world: {"row_version": PostHolder.objects.get(deputy=True).row_version, **words}
+
+
 def _written(world: World) -> dict[str, Any]:
     report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
     form = ReportForm(None, subject=figures_of(report), user=world.people["liaison"], row=report)
@@ -242,6 +259,13 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", f"{PAGE}progress/<str:code>/due/"): _more_time,
     ("POST", f"{PAGE}progress/<str:code>/reopen/"): _opened_again,
     ("POST", f"{PAGE}progress/<str:code>/evidence/"): _said(name="a.pdf", size="5", sha256="0" * 64),
+    ("POST", f"{POSTS}new/"): _said(code="P-NEW", title="New"),
+    ("POST", f"{POSTS}<str:key>/edit/"): _of_post("EMPTY", code="EMPTY", title="Other"),
+    ("POST", f"{POSTS}<str:key>/remove/"): _of_post("EMPTY", reason="Not needed"),
+    ("POST", f"{POSTS}<str:key>/hand-over/"): _of_post("HEAD", name="New", on="2030-01-01"),
+    ("POST", f"{POSTS}<str:key>/deputy/"): _of_post("HEAD", name="N", first_day="2024-05-01", last_day="2024-05-31"),
+    ("POST", f"{HOLDERS}edit/"): _of_holder(name="New", last_day="2024-02-20"),
+    ("POST", f"{HOLDERS}remove/"): _of_holder(reason="Not needed"),
     ("POST", f"{PAGE}edit/"): _of_the_engagement(EngagementForm, title="Other"),
     ("POST", f"{PAGE}copy/"): _of_the_engagement(CopyForm, subject=True, ref="NEW-1"),
     ("POST", f"{PAGE}status/"): _of_the_engagement(StatusForm, subject=True, to="suspended", reason="Elections."),

@@ -108,6 +108,14 @@ def _agreed(engagement):
     return f.FundingAgreementFactory(engagement=engagement, amount=1000)
 
 
+def _post(engagement):
+    return f.CounterpartPostFactory(institution=engagement.institution)
+
+
+def _held(engagement):
+    return f.PostHolderFactory(post=_post(engagement))
+
+
 def _itself(engagement):
     return engagement
 
@@ -148,6 +156,16 @@ ACTS = [
         "code": "I-NEW", "name": "Treasury", "kind": "treasury", "country": "MD"}, answers=201),
     Act("post", "organisations", ADMINISTRATOR, _itself, lambda e: {
         "code": "O-NEW", "name": "A fund", "kind": "40"}, answers=201),
+    Act("post", "counterpart-posts", OFFICER, _itself, lambda e: {
+        "institution": e.institution.code, "code": "P-NEW", "title": "Head of audit", "gives_access": True},
+        answers=201),
+    Act("patch", "counterpart-posts", OFFICER, _post, lambda p: {"unit": "Audit"}, read_only="institution"),
+    Act("delete", "counterpart-posts", OFFICER, _post, answers=204, parameters=WHY),
+    Act("post", "counterpart-posts", OFFICER, _post, lambda p: {"name": "Ana", "first_day": "2025-01-01"}, "hand-over"),
+    Act("post", "counterpart-posts", OFFICER, _post, lambda p: {
+        "name": "Ana", "first_day": "2025-01-01", "last_day": "2025-01-31"}, "deputy"),
+    Act("patch", "post-holders", OFFICER, _held, lambda h: {"last_day": "2025-01-31"}, read_only="deputy"),
+    Act("delete", "post-holders", OFFICER, _held, answers=204, parameters=WHY),
     Act("post", "programmes", OFFICER, _itself, lambda e: {
         "code": "P-NEW", "title": "New", "lead": None, "currency": "USD", "rate_source": "ecb"}, answers=201),
     Act("patch", "programmes", OFFICER, lambda e: e.programme, lambda p: {"title": "Renamed"}, code="code"),

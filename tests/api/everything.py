@@ -163,6 +163,15 @@ def _institutions(engagement, n):
     return [engagement.institution]
 
 
+def _counterpart_posts(engagement, n):
+    return _created(f.CounterpartPostFactory, n, institution=engagement.institution)
+
+
+def _post_holders(engagement, n):
+    posts = _counterpart_posts(engagement, n)
+    return f.PostHolderFactory._meta.model.objects.bulk_create(f.PostHolderFactory.build(post=post) for post in posts)
+
+
 def _organisations(engagement, n):
     agreement = f.FundingAgreementFactory(engagement=engagement)
     if n > 1:
@@ -200,6 +209,8 @@ def reader_of(rows, otherwise):
 ROWS = {
     "countries": _countries,
     "institutions": _institutions,
+    "counterpart-posts": _counterpart_posts,
+    "post-holders": _post_holders,
     "organisations": _organisations,
     "programmes": _programmes,
     "engagements": _engagements,
