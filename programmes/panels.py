@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programmes import models
+from programmes.forms.commitments import CommitmentForm
 from programmes.forms.filters import EngagementFilterForm
 from programmes.forms.funding import AgreementForm
 from programmes.forms.posts import PostForm
@@ -192,6 +193,14 @@ MATTERS = (
         now_within_days=30,
     ),
     MatterKind(
+        "commitment_overdue",
+        55,
+        _("Commitment overdue"),
+        _("The institution"),
+        "workplan",
+        "SELECT engagement_id, due AS on_date FROM commitment WHERE done IS NULL AND due < %(today)s",
+    ),
+    MatterKind(
         "risk_to_review",
         60,
         _("Risk to review"),
@@ -224,6 +233,13 @@ HISTORIES = (
     RowHistory(models.FundingAgreement, _("Funding agreement"), FIELDS, AgreementForm, tab="costing:costs"),
     RowHistory(models.Workstream, _("Workstream"), FIELDS, WorkstreamForm, tab="programmes:workplan"),
     RowHistory(models.Milestone, _("Milestone"), FIELDS, MilestoneForm, tab="programmes:workplan"),
+    RowHistory(
+        models.Commitment,
+        pgettext_lazy("of an institution", "Commitment"),
+        FIELDS,
+        CommitmentForm,
+        tab="programmes:workplan",
+    ),
     RowHistory(models.Outcome, _("Outcome"), FIELDS, OutcomeForm, tab="programmes:results"),
     RowHistory(models.Indicator, _("Indicator"), FIELDS, IndicatorForm, tab="programmes:results"),
     RowHistory(

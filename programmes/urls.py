@@ -1,6 +1,7 @@
 from django.urls import path
 
 from programmes.views import (
+    commitments,
     editing,
     engagements,
     evidence,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("<str:ref>/copy/", setting_up.copy, name="copy-engagement"),
     path("<str:ref>/status/", setting_up.status, name="status"),
     path("<str:ref>/workplan/", tabs.workplan, name="workplan"),
+    path("<str:ref>/commitments/<str:key>/done/", commitments.complete, name="complete-commitment"),
     path("<str:ref>/results/", tabs.results, name="results"),
     path("<str:ref>/results/explain/", explain.explain, name="explain"),
     path("<str:ref>/results/quality/", tabs.quality, name="quality"),

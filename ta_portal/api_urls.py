@@ -27,6 +27,7 @@ RESOURCES: tuple[type[ScopedViewSet], ...] = (
     programmes.EngagementViewSet,
     programmes.WorkstreamViewSet,
     programmes.MilestoneViewSet,
+    posts.CommitmentViewSet,
     programmes.OutcomeViewSet,
     programmes.IndicatorViewSet,
     progress.ObservationViewSet,

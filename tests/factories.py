@@ -181,6 +181,17 @@ class MilestoneFactory(DjangoModelFactory[programmes.Milestone]):
     due = dt.date(2024, 6, 30)
 
 
+class CommitmentFactory(DjangoModelFactory[programmes.Commitment]):
+    class Meta:
+        model = programmes.Commitment
+
+    engagement = factory.SubFactory(EngagementFactory)
+    code = factory.Sequence(lambda n: f"K{n:02d}")
+    kind = "decree_passed"
+    text = factory.Sequence(lambda n: f"Decree {n} is passed")
+    due = dt.date(2024, 6, 30)
+
+
 class OutcomeFactory(DjangoModelFactory[programmes.Outcome]):
     class Meta:
         model = programmes.Outcome

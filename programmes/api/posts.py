@@ -1,4 +1,4 @@
-"""An institution's posts and who holds them, over REST."""
+"""An institution's posts, who holds them, and what it has committed itself to, over REST."""
 
 from typing import Any
 
@@ -7,12 +7,13 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from programmes.api.inputs import code_field, text_field
-from programmes.models import CounterpartPost, Institution, PostHolder
-from programmes.services import post_holders, posts
+from programmes.api.inputs import EngagementField, code_field, text_field
+from programmes.domain.vocabulary import CommitmentKind
+from programmes.models import Commitment, CounterpartPost, Institution, PostHolder
+from programmes.services import commitments, post_holders, posts
 from ta_portal.access.permissions import Permission
-from ta_portal.api.fields import DayField, FirstDayField, LastDayField
-from ta_portal.api.inputs import Input, OneOf
+from ta_portal.api.fields import DayField, FirstDayField, LastDayField, WordField
+from ta_portal.api.inputs import Input, OneOf, OneWord
 from ta_portal.api.rows import Row
 from ta_portal.api.writing import Act, WritableViewSet
 
@@ -37,6 +38,19 @@ class PostHolderRow(Row):
     deputy = serializers.BooleanField()
     first_day = FirstDayField(source="during")
     last_day = LastDayField(source="during", allow_null=True)
+    updated_at = serializers.DateTimeField()
+
+
+class CommitmentRow(Row):
+    id = serializers.UUIDField(source="public_id")
+    engagement = serializers.CharField(source="engagement.ref")
+    post = serializers.CharField(source="post.code", allow_null=True, help_text="The one that answers for it.")
+    code = serializers.CharField()
+    kind = WordField(CommitmentKind)
+    text = serializers.CharField()
+    due = DayField()
+    done = DayField(allow_null=True)
+    done_note = serializers.CharField(help_text="What shows that it was done.")
     updated_at = serializers.DateTimeField()
 
 
@@ -67,6 +81,25 @@ class DeputyInput(_Person):
 
 class HolderChange(_Person):
     last_day = DayField(allow_null=True, required=False, help_text="Access that the post gives ends with it.")
+
+
+class CommitmentChange(Input):
+    code = code_field()
+    kind = OneWord(CommitmentKind)
+    text = serializers.CharField(max_length=500)
+    post = OneOf(CounterpartPost, within="institution__engagements", allow_null=True, required=False)
+    due = DayField()
+    done = DayField(allow_null=True, required=False)
+    done_note = text_field(10_000)
+
+
+class CommitmentInput(CommitmentChange):
+    engagement = EngagementField()
+
+
+class DoneInput(Input):
+    done = DayField(allow_null=True, required=False, help_text="Today by default.")
+    done_note = text_field(10_000, help_text="What shows that it was done.")
 
 
 class PostViewSet(WritableViewSet):
@@ -130,3 +163,38 @@ class PostHolderViewSet(WritableViewSet):
     def destroy(self, request: Request, **named: Any) -> HttpResponse:
         """Remove somebody who was named by mistake."""
         return self.remove(named, post_holders.remove_holding, "holder_id")
+
+
+class CommitmentViewSet(WritableViewSet):
+    """What an institution does itself, so that the help can work."""
+
+    resource = "commitments"
+    queryset = Commitment.objects.all()
+    row = CommitmentRow
+    engagement_path = "engagement"
+    filter_fields = ("code", "kind", "post", "due", "done", "updated_at")
+    ordering_fields = ("code", "kind", "due", "done", "updated_at")
+    search_fields = ("code", "text")
+    acts = {
+        "create": Act.adding(CommitmentInput, Permission.RESULTS_CHANGE),
+        "partial_update": Act.changing(CommitmentChange, Permission.RESULTS_CHANGE),
+        "destroy": Act.removing(Permission.RESULTS_CHANGE),
+        "complete": Act.changing(DoneInput, Permission.PROGRESS_LOG, Permission.RESULTS_CHANGE),
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Add a commitment of the institution that an engagement works with."""
+        return self.add_to_engagement(commitments.add_commitment)
+
+    def partial_update(self, request: Request, **named: Any) -> HttpResponse:
+        """Change a commitment."""
+        return self.change(named, commitments.change_commitment, "commitment_id")
+
+    def destroy(self, request: Request, **named: Any) -> HttpResponse:
+        """Remove a commitment that was never made."""
+        return self.remove(named, commitments.remove_commitment, "commitment_id")
+
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Request, **named: Any) -> HttpResponse:
+        """Record that the institution has done it: its liaison does, or an officer."""
+        return self.change(named, commitments.complete_commitment, "commitment_id")

@@ -1,6 +1,6 @@
 """Who, where, what and how far. One module per noun; import them from here."""
 
-from programmes.models.counterparts import CounterpartPost, PostHolder
+from programmes.models.counterparts import Commitment, CounterpartPost, PostHolder
 from programmes.models.engagements import (
     Amendment,
     Engagement,
@@ -22,6 +22,7 @@ from programmes.models.topics import PracticeArea, Sector, Topic
 __all__ = [
     "Amendment",
     "CatalogueIndicator",
+    "Commitment",
     "CounterpartPost",
     "Country",
     "CountryFact",

@@ -1,4 +1,4 @@
-"""Those across the table: an institution's posts, and who holds them when. A liaison's access follows the post."""
+"""Those across the table: an institution's posts, who holds them when, and what it has committed itself to."""
 
 import datetime as dt
 
@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from programmes.domain.vocabulary import CommitmentKind
+from programmes.models.engagements import BelowEngagement, Engagement, choices
 from programmes.models.places import Institution
 from ta_portal.access.querysets import ScopedQuerySet
 from ta_portal.audit.history import tracked
@@ -94,3 +96,35 @@ class PostHolder(Versioned):
     def last_day(self) -> dt.date | None:
         """None while nobody knows."""
         return None if self.during.upper is None else self.during.upper - dt.timedelta(days=1)
+
+
+@tracked
+class Commitment(Versioned):
+    """What the institution has said it will do by a day: name staff, pass a decree, vote a budget. Late when it is done
+    after it was due; `done_note` says what shows that it was done."""
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="commitments")
+    post = models.ForeignKey(CounterpartPost, models.PROTECT, null=True, related_name="commitments")
+    code = CodeField()
+    kind = CodeField(max_length=20, choices=choices(CommitmentKind))
+    text = models.CharField(max_length=500)
+    due = models.DateField()
+    done = models.DateField(null=True)
+    done_note = models.TextField(blank=True)
+
+    objects = BelowEngagement.as_manager()
+
+    class Meta(Versioned.Meta):
+        db_table = "commitment"
+        constraints = [
+            models.UniqueConstraint(fields=["engagement", "code"], name="commitment_code_once_in_engagement"),
+            models.CheckConstraint(
+                name="commitment_kind_known", condition=Q(kind__in=[kind.value for kind in CommitmentKind])
+            ),
+            models.CheckConstraint(
+                name="commitment_is_done_on_a_day", condition=Q(done__isnull=False) | Q(done_note="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"

@@ -34,7 +34,8 @@ class Post:
 def posts_of(institution: Institution, *, today: dt.date) -> list[Post]:
     """Every post of an institution that the reader sees, by code. Two queries."""
     held = Prefetch("holders", PostHolder.objects.order_by("-during", "pk"))
-    rows = CounterpartPost.objects.filter(institution=institution).prefetch_related(held).order_by("code")
+    rows = CounterpartPost.objects.filter(institution=institution).select_related("institution")
+    rows = rows.prefetch_related(held).order_by("code")
     return [_post(row, list(row.holders.all()), today) for row in rows]
 
 

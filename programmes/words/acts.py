@@ -48,6 +48,7 @@ NEWS = frozenset(
     {
         "engagement.status_changed",
         "milestone.completed",
+        "commitment.done",
         "progress_report.submitted",
         "progress_report.accepted",
         "progress_report.returned",
@@ -71,6 +72,10 @@ ACTS: dict[str, Promise] = {
     "milestone.changed": _("Milestone changed"),
     "milestone.completed": _("Milestone done"),
     "milestone.removed": _("Milestone removed"),
+    "commitment.added": _("Commitment added"),
+    "commitment.changed": _("Commitment changed"),
+    "commitment.done": _("Commitment done"),
+    "commitment.removed": _("Commitment removed"),
     "outcome.changed": _("Outcome changed"),
     "outcome.removed": _("Outcome removed"),
     "indicator.changed": _("Indicator changed"),

@@ -26,6 +26,7 @@ SENT, DECIDED = "2024-Q2", "2023-Q4"
 KEYS = {
     "workstreams": "WS9",
     "milestones": "M09",
+    "commitments": "K09",
     "outcomes": "O9",
     "indicators": "I09",
     "risks": "R1",

@@ -13,7 +13,7 @@ from programmes.forms.progress import DueDateForm, ReopenForm, ReviewForm
 from programmes.forms.report import ReportForm
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
-from programmes.models import CounterpartPost, PostHolder, ProgressReport
+from programmes.models import Commitment, CounterpartPost, PostHolder, ProgressReport
 from programmes.selectors.progress import figures_of
 from ta_portal.mail.kinds import message_kinds
 from ta_portal.registry.editors import editor_of
@@ -87,6 +87,9 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "milestones/"): _of_ours(code="NEW", title="New", due="2024-06-30"),
     ("PATCH", f"milestones/{ROW}"): _said(title="Other"),
     ("POST", f"milestones/{ROW}complete/"): _said(done="2024-06-01"),
+    ("POST", "commitments/"): _of_ours(code="NEW", kind="premises", text="Rooms", due="2024-06-30"),
+    ("PATCH", f"commitments/{ROW}"): _said(text="Other"),
+    ("POST", f"commitments/{ROW}complete/"): _said(done="2024-06-01"),
     ("POST", "outcomes/"): _of_ours(code="NEW", title="New"),
     ("PATCH", f"outcomes/{ROW}"): _said(title="Other"),
     ("POST", "indicators/"): _of_ours(code="NEW", title="New", method="latest", direction="increase"),
@@ -227,6 +230,7 @@ NEW: dict[str, Body] = {
     ),
     "workstreams": _form("workstreams", code="NEW", title="New"),
     "milestones": _form("milestones", code="NEW", title="New", due="2024-06-30"),
+    "commitments": _form("commitments", code="NEW", kind="premises", text="Rooms", due="2024-06-30"),
     "outcomes": _form("outcomes", code="NEW", title="New"),
     "indicators": _form("indicators", code="NEW", title="New", method="latest", direction="increase"),
     "periods": _form("periods"),
@@ -239,7 +243,17 @@ NEW: dict[str, Body] = {
     "readiness": _form("readiness", on_date="2024-12-31"),
     "evaluations": _form("evaluations", **_EVALUATED, scale=lambda world: world.ours.evaluations.first().scale_id),
 }  # fmt: skip
-CHANGED = ("agreements", "workstreams", "milestones", "outcomes", "indicators", "risks", "deployments", "cost-lines")
+CHANGED = (
+    "agreements",
+    "workstreams",
+    "milestones",
+    "commitments",
+    "outcomes",
+    "indicators",
+    "risks",
+    "deployments",
+    "cost-lines",
+)
 REMOVED = tuple(kind for kind in CHANGED if kind != "agreements")
 
 BODIES: dict[tuple[str, str], Body] = {
@@ -266,6 +280,10 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", f"{POSTS}<str:key>/deputy/"): _of_post("HEAD", name="N", first_day="2024-05-01", last_day="2024-05-31"),
     ("POST", f"{HOLDERS}edit/"): _of_holder(name="New", last_day="2024-02-20"),
     ("POST", f"{HOLDERS}remove/"): _of_holder(reason="Not needed"),
+    ("POST", f"{PAGE}commitments/<str:key>/done/"): lambda _world: {
+        "row_version": Commitment.objects.get(code="K09").row_version,
+        "done": "2024-06-01",
+    },
     ("POST", f"{PAGE}edit/"): _of_the_engagement(EngagementForm, title="Other"),
     ("POST", f"{PAGE}copy/"): _of_the_engagement(CopyForm, subject=True, ref="NEW-1"),
     ("POST", f"{PAGE}status/"): _of_the_engagement(StatusForm, subject=True, to="suspended", reason="Elections."),

@@ -132,6 +132,7 @@ def fill(engagement, *people, donor, code, catalogue=CATALOGUE):
     _results(engagement, stream, catalogue)
     f.RiskFactory(engagement=engagement, code="R1")
     f.MilestoneFactory(engagement=engagement, workstream=stream, code="M01")
+    f.CommitmentFactory(engagement=engagement, code="K01")
     evaluation = f.EvaluationFactory(engagement=engagement)
     f.RecommendationFactory(evaluation=evaluation)
     dimensions = readiness_set_of(engagement)
@@ -147,6 +148,7 @@ def work_to_change(engagement, expert):
     """What nothing hangs on yet and can be changed and removed; a draft budget, a report to decide on, one that is."""
     f.WorkstreamFactory(engagement=engagement, code="WS9")
     f.MilestoneFactory(engagement=engagement, code="M09")
+    f.CommitmentFactory(engagement=engagement, code="K09")
     f.IndicatorFactory(outcome=f.OutcomeFactory(engagement=engagement, code="O1b"), code="I09")
     f.OutcomeFactory(engagement=engagement, code="O9")
     given = {"workstream": None, "status": "proposed", "fte": Decimal("0.05"), "planned_days": Decimal(5)}

@@ -184,6 +184,13 @@ ACTS = [
     Act("patch", "milestones", OFFICER, _below(f.MilestoneFactory), lambda m: {"due": "2025-01-31"}),
     Act("delete", "milestones", OFFICER, _below(f.MilestoneFactory), answers=204, parameters=WHY),
     Act("post", "milestones", OFFICER, _below(f.MilestoneFactory), lambda m: {"done": "2024-07-01"}, "complete"),
+    Act("post", "commitments", OFFICER, lambda e: f.CounterpartPostFactory(institution=e.institution), lambda p: {
+        "engagement": p.institution.engagements.get().ref, "post": p.code, "code": "K-NEW", "kind": "budget_voted",
+        "text": "A line for licences", "due": "2025-06-30"}, answers=201),
+    Act("patch", "commitments", OFFICER, _below(f.CommitmentFactory), lambda c: {"due": "2025-01-31"}),
+    Act("delete", "commitments", OFFICER, _below(f.CommitmentFactory), answers=204, parameters=WHY),
+    Act("post", "commitments", LIAISON, _below(f.CommitmentFactory), lambda c: {
+        "done": "2024-07-01", "done_note": "Decree 12"}, "complete"),
     Act("post", "outcomes", OFFICER, _itself, lambda e: {"engagement": e.ref, "code": "O-NEW", "title": "Filing"},
         answers=201, read_only="assigned_rating"),
     Act("patch", "outcomes", OFFICER, _below(f.OutcomeFactory), lambda o: {

@@ -31,6 +31,10 @@ def _milestones(engagement, n):
     return _created(f.MilestoneFactory, n, engagement=engagement)
 
 
+def _commitments(engagement, n):
+    return _created(f.CommitmentFactory, n, engagement=engagement)
+
+
 def _workstreams(engagement, n):
     return _created(f.WorkstreamFactory, n, engagement=engagement)
 
@@ -216,6 +220,7 @@ ROWS = {
     "engagements": _engagements,
     "workstreams": _workstreams,
     "milestones": _milestones,
+    "commitments": _commitments,
     "outcomes": _outcomes,
     "indicators": _indicators,
     "observations": _observations,

@@ -12,7 +12,7 @@ from programmes.services.post_holders import change_holder, hand_over, name_depu
 from programmes.services.posts import add_post, change_post, remove_post
 from ta_portal.access.permissions import Permission, Role
 from ta_portal.access.querysets import require
-from ta_portal.errors import DomainError, InvalidInput, NotFound, NotPermitted, StaleVersion
+from ta_portal.errors import DomainError, InvalidInput, NotFound, NotPermitted
 from tests.factories import (
     CounterpartPostFactory,
     EngagementFactory,

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from programmes.models import CounterpartPost, PostHolder
 from ta_portal.access.permissions import Role
@@ -91,7 +93,8 @@ def test_who_holds_the_post_is_offered_a_deputy_and_nothing_else(post, page, sig
     assert f"{page}posts/AUD-1/deputy/" in said
     assert "hand-over/" not in said
     assert client.get(f"{page}posts/AUD-1/hand-over/").status_code == 403
-    sent = {"name": "Vlad", "first_day": "2026-06-01", "last_day": "2026-06-30", "row_version": post.row_version + 1}
+    version = CounterpartPost.objects.get(pk=post.pk).row_version
+    sent = {"name": "Vlad", "first_day": "2026-06-01", "last_day": "2026-06-30", "row_version": version}
     client.post(f"{page}posts/AUD-1/deputy/", sent)
     assert PostHolder.objects.get(deputy=True).name == "Vlad"
 
@@ -101,3 +104,19 @@ def test_who_saves_second_sees_both_versions(post, page, signed_in):
     sent = {"name": "Ana Popa", "on": "2026-06-01", "row_version": 0}
     assert officer.post(f"{page}posts/AUD-1/hand-over/", sent).status_code == 409
     assert not PostHolder.objects.exists()
+
+
+def test_the_queries_do_not_grow_with_the_posts(post, page, signed_in):
+    officer = signed_in(Role.PROGRAMME_OFFICER)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert officer.get(page).status_code == 200
+        return len(queries)
+
+    PostHolderFactory(post=post, user=UserFactory())
+    asked()
+    before = asked()
+    for _n in range(3):
+        PostHolderFactory(post=CounterpartPostFactory(institution=post.institution), user=UserFactory())
+    assert asked() == before

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ some_days = st.integers(0, 7000).map(lambda count: dt.date(2010, 1, 1) + dt.time
 def stays(draw):
     """One after the other, as a post has them; the last may go on."""
     marks = sorted(draw(st.sets(some_days, min_size=2, max_size=6)))
-    found = [Stay(first, after - dt.timedelta(days=1)) for first, after in zip(marks[:-1], marks[1:], strict=True)]
+    found = [Stay(first, after - dt.timedelta(days=1)) for first, after in pairwise(marks)]
     return [*found, Stay(marks[-1], draw(st.none() | st.just(marks[-1])))]
 
 
