@@ -122,7 +122,7 @@ def test_it_goes_with_a_reason_that_stays(engagement, officer):
 )
 def test_what_is_overdue_asks_the_institution_to_move(given, asks, engagement):
     CommitmentFactory(engagement=engagement, **given)
-    matters = [matter.kind.key for matter in matters_of(engagement, today=TODAY)]
+    matters = [matter.kind for matter in matters_of(engagement, today=TODAY)]
     assert ("commitment_overdue" in matters) is asks
 
 
