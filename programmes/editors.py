@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from programmes.domain.reporting import period_code
+from programmes.forms.commitments import CommitmentForm
 from programmes.forms.funding import AgreementForm
 from programmes.forms.progress import PeriodForm
 from programmes.forms.results import IndicatorForm, MilestoneForm, OutcomeForm, WorkstreamForm
 from programmes.forms.risks import RiskForm
-from programmes.models import Engagement, FundingAgreement, Indicator, Milestone, Outcome, Risk, Workstream
-from programmes.services import agreements, framework, progress, results, risks, workplan
+from programmes.models import Commitment, Engagement, FundingAgreement, Indicator, Milestone, Outcome, Risk, Workstream
+from programmes.services import agreements, commitments, framework, progress, results, risks, workplan
 from programmes.words import named, period_words
 from ta_portal.access.permissions import Permission
 from ta_portal.registry.editors import Editor, Values, register_editor
@@ -117,6 +118,22 @@ EDITORS = (
         add=_adding(results.add_milestone),
         change=_changing(workplan.change_milestone, "milestone_id"),
         remove=_removing(workplan.remove_milestone, "milestone_id"),
+    ),
+    Editor(
+        page=PAGE,
+        kind="commitments",
+        permission=Permission.RESULTS_CHANGE,
+        form=CommitmentForm,
+        find=_by_code(Commitment),
+        rows=_in_order(Commitment),
+        key=_code,
+        name=str,
+        to_add=_("Add a commitment"),
+        to_change=_("Change a commitment"),
+        back="programmes:workplan",
+        add=_adding(commitments.add_commitment),
+        change=_changing(commitments.change_commitment, "commitment_id"),
+        remove=_removing(commitments.remove_commitment, "commitment_id"),
     ),
     Editor(
         page=PAGE,

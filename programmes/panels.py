@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programmes import models
+from programmes.forms.commitments import CommitmentForm
 from programmes.forms.filters import EngagementFilterForm
 from programmes.forms.funding import AgreementForm
+from programmes.forms.posts import PostForm
 from programmes.forms.results import IndicatorForm, MilestoneForm, OutcomeForm, WorkstreamForm
 from programmes.forms.risks import RiskForm
 from programmes.forms.setting_up import EngagementForm, ProgrammeForm
@@ -199,6 +201,14 @@ MATTERS = (
         now_within_days=30,
     ),
     MatterKind(
+        "commitment_overdue",
+        55,
+        _("Commitment overdue"),
+        _("The institution"),
+        "workplan",
+        "SELECT engagement_id, due AS on_date FROM commitment WHERE done IS NULL AND due < %(today)s",
+    ),
+    MatterKind(
         "risk_to_review",
         60,
         _("Risk to review"),
@@ -231,6 +241,13 @@ HISTORIES = (
     RowHistory(models.FundingAgreement, _("Funding agreement"), FIELDS, AgreementForm, tab="costing:costs"),
     RowHistory(models.Workstream, _("Workstream"), FIELDS, WorkstreamForm, tab="programmes:workplan"),
     RowHistory(models.Milestone, _("Milestone"), FIELDS, MilestoneForm, tab="programmes:workplan"),
+    RowHistory(
+        models.Commitment,
+        pgettext_lazy("of an institution", "Commitment"),
+        FIELDS,
+        CommitmentForm,
+        tab="programmes:workplan",
+    ),
     RowHistory(models.Outcome, _("Outcome"), FIELDS, OutcomeForm, tab="programmes:results"),
     RowHistory(models.Indicator, _("Indicator"), FIELDS, IndicatorForm, tab="programmes:results"),
     RowHistory(
@@ -259,6 +276,8 @@ HISTORIES = (
     ),
     RowHistory(models.Risk, _("Risk"), FIELDS, RiskForm, {"status": RISK_STATUSES}, tab="programmes:risks"),
     RowHistory(models.Institution, _("Institution"), FIELDS, words={"kind": INSTITUTION_KINDS}),
+    RowHistory(models.CounterpartPost, _("Post"), FIELDS, PostForm),
+    RowHistory(models.PostHolder, _("Holder of a post"), FIELDS, code="name"),
     RowHistory(models.Organisation, _("Organisation"), FIELDS, words={"kind": ORGANISATION_KINDS}),
     RowHistory(models.Country, _("Country"), FIELDS, code="iso2"),
     RowHistory(models.OutsideActivity, _("Activity of others"), FIELDS),

@@ -17,7 +17,7 @@ from programmes.selectors.reminders import Reminder, reminders
 from programmes.services.uploads import sweep_files
 from programmes.tables import messages
 from programmes.tables.progress import file_name, report_address
-from programmes.words.messages import AGREEMENT_ENDS, DUE, ENGAGEMENT_ENDS, OVERDUE, RISK_REVIEW
+from programmes.words.messages import AGREEMENT_ENDS, COMMITMENT_OVERDUE, DUE, ENGAGEMENT_ENDS, OVERDUE, RISK_REVIEW
 from ta_portal.access.permissions import Permission
 from ta_portal.errors import NotFound
 from ta_portal.mail.enclosures import Enclosure
@@ -30,6 +30,7 @@ _PAGES: dict[str, Callable[[Reminder], str]] = {
     DUE.key: lambda one: report_address(one.row),
     OVERDUE.key: lambda one: report_address(one.row),
     RISK_REVIEW.key: lambda one: reverse("programmes:risks", args=[one.engagement.ref]),
+    COMMITMENT_OVERDUE.key: lambda one: reverse("programmes:workplan", args=[one.engagement.ref]),
     ENGAGEMENT_ENDS.key: lambda one: reverse("programmes:engagement", args=[one.engagement.ref]),
     AGREEMENT_ENDS.key: lambda one: reverse("funding", args=[one.engagement.ref, one.row.code]),
 }
@@ -37,6 +38,7 @@ _WORDS: dict[str, Callable[[Reminder, dt.date], Content]] = {
     DUE.key: lambda one, _today: messages.due(one.row),
     OVERDUE.key: lambda one, _today: messages.overdue(one.row),
     RISK_REVIEW.key: lambda one, _today: messages.risk_review(one.row),
+    COMMITMENT_OVERDUE.key: lambda one, _today: messages.commitment_overdue(one.row),
     ENGAGEMENT_ENDS.key: lambda one, today: messages.engagement_ends(one.row, one.on_date, today),
     AGREEMENT_ENDS.key: lambda one, today: messages.agreement_ends(one.row, one.on_date, today),
 }

@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 from costing.api import views as costing
 from evaluations.api import views as evaluations
 from experts.api import views as experts
-from programmes.api import evidence, funding, places, progress
+from programmes.api import evidence, funding, places, posts, progress
 from programmes.api import views as programmes
 from ta_portal.api import converters
 from ta_portal.api.root import RootView, SchemaView, docs
@@ -21,10 +21,13 @@ RESOURCES: tuple[type[ScopedViewSet], ...] = (
     places.CountryViewSet,
     places.InstitutionViewSet,
     places.OrganisationViewSet,
+    posts.PostViewSet,
+    posts.PostHolderViewSet,
     programmes.ProgrammeViewSet,
     programmes.EngagementViewSet,
     programmes.WorkstreamViewSet,
     programmes.MilestoneViewSet,
+    posts.CommitmentViewSet,
     programmes.OutcomeViewSet,
     programmes.IndicatorViewSet,
     progress.ObservationViewSet,

@@ -88,6 +88,26 @@ class InstitutionFactory(DjangoModelFactory[programmes.Institution]):
     country = factory.SubFactory(CountryFactory)
 
 
+class CounterpartPostFactory(DjangoModelFactory[programmes.CounterpartPost]):
+    class Meta:
+        model = programmes.CounterpartPost
+
+    institution = factory.SubFactory(InstitutionFactory)
+    code = factory.Sequence(lambda n: f"POST-{n}")
+    title = factory.Sequence(lambda n: f"Head of audit {n}")
+
+
+class PostHolderFactory(DjangoModelFactory[programmes.PostHolder]):
+    """Since 2024, unless other days are given."""
+
+    class Meta:
+        model = programmes.PostHolder
+
+    post = factory.SubFactory(CounterpartPostFactory)
+    name = factory.Sequence(lambda n: f"Counterpart {n}")
+    during = factory.LazyFunction(lambda: days("2024-01-01", None))
+
+
 class ProgrammeFactory(DjangoModelFactory[programmes.Programme]):
     class Meta:
         model = programmes.Programme
@@ -158,6 +178,17 @@ class MilestoneFactory(DjangoModelFactory[programmes.Milestone]):
     engagement = factory.SubFactory(EngagementFactory)
     code = factory.Sequence(lambda n: f"M{n:02d}")
     title = factory.Sequence(lambda n: f"Milestone {n}")
+    due = dt.date(2024, 6, 30)
+
+
+class CommitmentFactory(DjangoModelFactory[programmes.Commitment]):
+    class Meta:
+        model = programmes.Commitment
+
+    engagement = factory.SubFactory(EngagementFactory)
+    code = factory.Sequence(lambda n: f"K{n:02d}")
+    kind = "decree_passed"
+    text = factory.Sequence(lambda n: f"Decree {n} is passed")
     due = dt.date(2024, 6, 30)
 
 

@@ -249,6 +249,21 @@ BROKEN: dict[str, Callable[[], object]] = {
     "period_starts_once": twice(period, engagement=make.EngagementFactory),
     "period_ends_after_start": lambda: period(ends=DAY - dt.timedelta(days=1)),
     "periods_do_not_overlap": overlapping_periods,
+    "post_code_once_in_institution": twice(
+        make.CounterpartPostFactory, institution=make.InstitutionFactory, code="HEAD"
+    ),
+    "post_holder_has_days": lambda: make.PostHolderFactory(during=EMPTY),
+    "post_deputy_has_a_last_day": lambda: make.PostHolderFactory(deputy=True),
+    "post_has_one_holder_at_a_time": twice(make.PostHolderFactory, post=make.CounterpartPostFactory),
+    "post_has_one_deputy_at_a_time": twice(
+        make.PostHolderFactory,
+        post=make.CounterpartPostFactory,
+        deputy=True,
+        during=lambda: make.days("2024-01-01", "2024-12-31"),
+    ),
+    "commitment_code_once_in_engagement": twice(make.CommitmentFactory, engagement=make.EngagementFactory, code="K1"),
+    "commitment_kind_known": lambda: make.CommitmentFactory(kind="promise"),
+    "commitment_is_done_on_a_day": lambda: make.CommitmentFactory(done_note="Decree 12"),
     "report_needs_two_people": own_report,
     "report_submission_is_whole": lambda: report(state="submitted"),
     "report_decision_is_whole": lambda: report(state="accepted", submitted_by=make.UserFactory(), submitted_at=NOW()),

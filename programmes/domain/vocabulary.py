@@ -187,6 +187,17 @@ class RiskKind(StrEnum):
     DELIVERY = "delivery"
 
 
+class CommitmentKind(StrEnum):
+    """What an institution does itself, so that the help can work."""
+
+    STAFF_NAMED = "staff_named"
+    DECREE_PASSED = "decree_passed"
+    BUDGET_VOTED = "budget_voted"
+    PREMISES = "premises"
+    DATA_ACCESS = "data_access"
+    OTHER = "other"
+
+
 class RiskStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"

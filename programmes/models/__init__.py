@@ -1,5 +1,6 @@
 """Who, where, what and how far. One module per noun; import them from here."""
 
+from programmes.models.counterparts import Commitment, CounterpartPost, PostHolder
 from programmes.models.engagements import (
     Amendment,
     Engagement,
@@ -21,6 +22,8 @@ from programmes.models.topics import PracticeArea, Sector, Topic
 __all__ = [
     "Amendment",
     "CatalogueIndicator",
+    "Commitment",
+    "CounterpartPost",
     "Country",
     "CountryFact",
     "Currency",
@@ -41,6 +44,7 @@ __all__ = [
     "Organisation",
     "Outcome",
     "OutsideActivity",
+    "PostHolder",
     "PracticeArea",
     "Programme",
     "ProgressReport",

@@ -1,11 +1,14 @@
 """Where: currencies, countries, institutions, organisations. Reference data that every reader may see."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.domain.vocabulary import InstitutionKind, OrganisationKind
-from ta_portal.access.permissions import Scope
+from ta_portal.access.grants import grants_of
+from ta_portal.access.permissions import Permission, Scope
 from ta_portal.access.querysets import ScopedQuerySet
 from ta_portal.audit.history import tracked
 from ta_portal.changes.models import STAMP, CodeField, Versioned, bury
@@ -91,6 +94,11 @@ class CountryFact(models.Model):
 class InstitutionQuerySet(ScopedQuerySet["Institution"]):
     scope_paths = {Scope.INSTITUTION: ("pk", "parent"), Scope.COUNTRY: ("country",)}
     scope_parents = ("engagements",)
+
+    def held_whole(self, user: Any, permission: Permission) -> Self:
+        """Those on which `user` holds the permission with all that is there, and not by some of the engagements."""
+        scopes = grants_of(user).scopes(permission)
+        return self if Scope.PORTFOLIO in scopes else self.filter(self._by_own_scope(scopes))
 
 
 @tracked

@@ -1,4 +1,4 @@
-"""What people are reminded of on a day: what is due or overdue, risks to be looked at again, and what ends before long.
+"""What people are reminded of on a day: what is due or overdue, risks to be looked at again, what ends before long.
 
 Each comes with an event that names the date and the threshold that was reached, so that it is told once for these; a
 date that moves is told anew. Only of engagements that are running.
@@ -13,10 +13,10 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db.models import F, Func
 
 from programmes.domain.vocabulary import OPEN_TO_CHANGE, PeriodState, RiskStatus
-from programmes.models import Engagement, FundingAgreement, ProgressReport, Risk
+from programmes.models import Commitment, Engagement, FundingAgreement, ProgressReport, Risk
 from programmes.models.engagements import EngagementQuerySet
 from programmes.selectors.portfolio import RUNNING
-from programmes.words.messages import AGREEMENT_ENDS, DUE, ENGAGEMENT_ENDS, OVERDUE, RISK_REVIEW
+from programmes.words.messages import AGREEMENT_ENDS, COMMITMENT_OVERDUE, DUE, ENGAGEMENT_ENDS, OVERDUE, RISK_REVIEW
 from ta_portal.access.holders import holders
 from ta_portal.access.permissions import Permission
 from ta_portal.mail.kinds import MessageKind
@@ -49,6 +49,7 @@ def reminders(*, today: dt.date) -> Iterator[Reminder]:
     holding = _holding()
     yield from _reports(today, holding)
     yield from _risks(today, holding)
+    yield from _commitments(today, holding)
     yield from _engagements(today, holding)
     yield from _agreements(today, holding)
 
@@ -94,6 +95,16 @@ def _risks(today: dt.date, holding: Holding) -> Iterator[Reminder]:
         to, day = owner or _leading(risk.engagement, holding), risk.review_on
         if day is not None:
             yield Reminder(RISK_REVIEW, f"risk-{risk.pk}:{day}", risk.engagement, risk, day, to)
+
+
+def _commitments(today: dt.date, holding: Holding) -> Iterator[Reminder]:
+    """To those who write for the institution, and to whoever leads the engagement."""
+    rows = Commitment.objects.filter(done=None, due__lt=today, engagement__in=_running())
+    for one in rows.select_related("engagement__institution", "post").order_by("pk"):
+        writing = holding(one.engagement_id, Permission.PROGRESS_LOG)
+        writing -= holding(one.engagement_id, Permission.PROGRESS_REVIEW)
+        to = writing | _leading(one.engagement, holding)
+        yield Reminder(COMMITMENT_OVERDUE, f"commitment-{one.pk}:{one.due}", one.engagement, one, one.due, to)
 
 
 def _engagements(today: dt.date, holding: Holding) -> Iterator[Reminder]:

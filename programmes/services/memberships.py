@@ -1,7 +1,10 @@
 """Who holds which role, and on what."""
 
+import datetime as dt
+
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from programmes.models import Country, Engagement, Institution, Membership, Organisation, Programme
@@ -49,6 +52,25 @@ def revoke_membership(*, membership_id: int, by: User) -> None:
     membership = Membership.objects.select_for_update().get(pk=membership_id)
     audit.record("membership.revoked", target=membership, by=by, user=membership.user_id, role=membership.role)
     membership.delete()
+
+
+def end_liaison_memberships(*, user: User, institution: Institution, on: dt.date, by: User) -> None:
+    """Let the liaison's roles that `user` was given on the institution, or on its engagements, end before `on`.
+
+    For whoever may hand over the post that they hold: its service asks for that.
+    """
+    theirs = Q(institution=institution) | Q(engagement__institution=institution)
+    for membership in Membership.objects.select_for_update(of=("self",)).filter(theirs, user=user, role=Role.LIAISON):
+        valid = membership.valid or DateRange(None, None)
+        if valid.upper and valid.upper <= on:
+            continue
+        audit.record("membership.ended", target=membership, by=by, user=user.pk, role=membership.role)
+        if valid.lower and valid.lower >= on:
+            membership.delete()
+        else:
+            membership.valid, membership.updated_by = DateRange(valid.lower, on, "[)"), by
+            membership.save(update_fields=["valid", "updated_by"])
+    forget_grants(user)
 
 
 def membership_of(user: User, role: Role, on: models.Model | None, valid: DateRange | None = None) -> Membership:

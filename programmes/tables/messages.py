@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from programmes.domain.reporting import TEXTS
 from programmes.domain.vocabulary import ReviewState
-from programmes.models import Engagement, FundingAgreement, ProgressReport, Risk
+from programmes.models import Commitment, Engagement, FundingAgreement, ProgressReport, Risk
 from programmes.selectors.progress import figures_of, tasks
 from programmes.tables.progress import file_name, report_address, said
-from programmes.words import FIELDS, RETURN_REASONS, RISK_KINDS, STATUSES, named, period_words
+from programmes.words import COMMITMENT_KINDS, FIELDS, RETURN_REASONS, RISK_KINDS, STATUSES, named, period_words
 from ta_portal.mail.wording import Content
 from ta_portal.ui import formats
 
@@ -117,6 +117,30 @@ def risk_review(risk: Risk) -> Content:
         quotes=[(_("What is done about it"), risk.mitigation)],
         todo=_("Say how likely and how grave it is now, what is done about it, and when it is looked at next."),
         action=_("Open the risks"),
+    )
+
+
+def commitment_overdue(commitment: Commitment) -> Content:
+    """To those who write for the institution, and to whoever leads the engagement."""
+    said_of_it = {
+        "code": commitment.code,
+        "commitment": commitment.text,
+        "ref": commitment.engagement.ref,
+        "title": commitment.engagement.title,
+        "day": _day(commitment.due),
+    }
+    post = [(_("Post"), commitment.post.title)] if commitment.post else []
+    return Content(
+        subject=_("Commitment overdue: %(code)s, %(ref)s") % said_of_it,
+        lead=_("“%(commitment)s” was to be done by %(day)s for “%(title)s”.") % said_of_it,
+        facts=[
+            *_of_engagement(commitment.engagement),
+            (pgettext("of an institution", "Commitment"), f"{commitment.code} {commitment.text}"),
+            (_("Kind"), str(COMMITMENT_KINDS[commitment.kind])),
+            *post,
+        ],
+        todo=_("Record it as done, or agree on another day."),
+        action=_("Open the workplan"),
     )
 
 

@@ -45,7 +45,7 @@ def milestone_table(plan: Workplan, *, today: dt.date) -> Table[tuple[Stretch, P
             Column(_("Due"), lambda row: formats.day(row[1].due)),
             Column(_("Done"), lambda row: formats.day(row[1].done) if row[1].done else formats.missing(_("not done"))),
             Column(_("Rating, 1 to 4"), lambda row: formats.number(row[1].rating), numeric=True),
-            Column(_("Status"), lambda row: _how(row[1], today)),
+            Column(_("Status"), lambda row: how_done(row[1].due, row[1].done, today)),
         ],
         rows=rows,
         empty=_("No milestones are recorded."),
@@ -74,11 +74,11 @@ def _marks(milestones: Sequence[PlannedMilestone], plan: Workplan) -> list[Mark]
     return [Mark(at=place(one.due, plan.first, plan.last), reached=one.done is not None) for one in milestones]
 
 
-def _how(milestone: PlannedMilestone, today: dt.date) -> SafeString:
+def how_done(due: dt.date, done: dt.date | None, today: dt.date) -> SafeString:
     """On time, by how many days late, still to come, or overdue."""
-    if milestone.done is None:
-        return tag(_("Not due")) if milestone.due >= today else tag(_("Overdue"), "bad", "bad")
-    days = (milestone.done - milestone.due).days
+    if done is None:
+        return tag(_("Not due")) if due >= today else tag(_("Overdue"), "bad", "bad")
+    days = (done - due).days
     if days <= 0:
         return tag(_("On time"), "good", "good")
     return tag(ngettext("%(days)d day late", "%(days)d days late", days) % {"days": days}, "warn", "warn")

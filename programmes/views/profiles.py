@@ -1,6 +1,6 @@
 """Countries, institutions, donors and programmes: lists, and for each one its facts, engagements and totals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,6 +18,7 @@ from programmes.selectors.portfolio import portfolio
 from programmes.tables import profiles as tables
 from programmes.tables.portfolio import heat_table, verdict
 from programmes.views.parts import parts_of
+from programmes.views.posts import posts_section
 from ta_portal.access.grants import grants_of
 from ta_portal.access.permissions import Permission
 from ta_portal.ui.http import PortalRequest
@@ -84,6 +85,7 @@ def institution(request: PortalRequest, code: str) -> HttpResponse:
         facts=tables.institution_facts(row),
         choice=choice,
         listed=("institutions", _("Institutions")),
+        more=posts_section(request, row),
     )
 
 
@@ -130,7 +132,13 @@ def _list_page(
 
 
 def _profile(
-    request: PortalRequest, *, title: str, facts: tables.Facts, choice: EngagementChoice, listed: tuple[str, Promise]
+    request: PortalRequest,
+    *,
+    title: str,
+    facts: tables.Facts,
+    choice: EngagementChoice,
+    listed: tuple[str, Promise],
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     today = timezone.localdate()
     found = portfolio(request.user, choice, today=today, page=request.GET.get("page"))
@@ -144,6 +152,7 @@ def _profile(
         "page": found.page,
         "table": heat_table(found.rows, today=today),
         "parts": parts_of("portfolio", request, found) if found.count else [],
+        **(more or {}),
     }
     return render_page(request, "programmes/profile.html", context)
 

@@ -13,7 +13,9 @@ from programmes.selectors.framework import framework
 from programmes.selectors.history import acts_on, chosen, history, people_in
 from programmes.selectors.milestones import milestone_summaries
 from programmes.selectors.workplan import workplan as workplan_of
+from programmes.services.commitments import completing
 from programmes.tables.activity import amendment_table, step_table
+from programmes.tables.commitments import commitment_table
 from programmes.tables.data_quality import quality_sentence, quality_table
 from programmes.tables.history import act_table
 from programmes.tables.results import mean_of_outcomes, outcome_summary, outcome_table, parts_table
@@ -29,7 +31,7 @@ from ta_portal.ui.roles import who_grants
 
 @require_GET
 def workplan(request: PortalRequest, ref: str) -> HttpResponse:
-    """Workstreams as bars, and every milestone."""
+    """Workstreams as bars, every milestone, and what the institution has committed itself to."""
     engagement = visible_engagement(request.user, ref)
     plan, today = workplan_of(engagement), timezone.localdate()
     context = {
@@ -37,6 +39,12 @@ def workplan(request: PortalRequest, ref: str) -> HttpResponse:
         "rows": bar_rows(plan, today=today),
         "years": [str(year) for year in plan.years],
         "table": milestone_table(plan, today=today),
+        "commitments": commitment_table(
+            list(engagement.commitments.select_related("post").order_by("due", "code")),
+            ref=ref,
+            today=today,
+            may_complete=completing(request.user, engagement) in permissions_on(request.user, engagement),
+        ),
     }
     return render_page(request, "programmes/workplan.html", context)
 

@@ -12,6 +12,7 @@ from programmes.domain.reporting import Span, span_of
 from programmes.domain.results import Reason
 from programmes.domain.vocabulary import (
     BaselineKind,
+    CommitmentKind,
     Direction,
     EngagementStatus,
     FormOfAid,
@@ -73,6 +74,15 @@ RISK_KINDS: dict[str, Promise] = {
     RiskKind.SECURITY: _("Security"),
     RiskKind.POLITICAL: _("Political"),
     RiskKind.DELIVERY: _("Delivery"),
+}
+
+COMMITMENT_KINDS: dict[str, Promise] = {
+    CommitmentKind.STAFF_NAMED: _("Staff named"),
+    CommitmentKind.DECREE_PASSED: _("Decree passed"),
+    CommitmentKind.BUDGET_VOTED: _("Budget voted"),
+    CommitmentKind.PREMISES: _("Premises"),
+    CommitmentKind.DATA_ACCESS: _("Access to data"),
+    CommitmentKind.OTHER: _("Other"),
 }
 
 RISK_STATUSES: dict[str, Promise] = {RiskStatus.OPEN: _("Open"), RiskStatus.CLOSED: _("Closed")}
@@ -246,6 +256,10 @@ FIELDS: dict[str, Promise] = {
     "tied_status": _("Tied status"),
     "sample": _("Sample data"),
     "user": _("Person"),
+    "post": _("Post"),
+    "unit": _("Unit"),
+    "deputy": _("Deputy"),
+    "gives_access": _("Gives access"),
     "role": _("Role"),
     "scope_kind": _("Holds on"),
     "engagement": _("Engagement"),

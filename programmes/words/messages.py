@@ -20,4 +20,11 @@ AGREEMENT_ENDS = MessageKind(
     "agreement.ends", 80, _("A funding agreement ends in 180, 90 or 30 days"), Permission.BUDGET_CHANGE
 )
 
-KINDS = (SUBMITTED, RETURNED, ACCEPTED, DUE, OVERDUE, RISK_REVIEW, ENGAGEMENT_ENDS, AGREEMENT_ENDS)
+COMMITMENT_OVERDUE = MessageKind(
+    "commitment.overdue",
+    65,
+    _("Something that an institution has committed itself to is overdue"),
+    Permission.ENGAGEMENT_VIEW,
+)
+
+KINDS = (SUBMITTED, RETURNED, ACCEPTED, DUE, OVERDUE, RISK_REVIEW, COMMITMENT_OVERDUE, ENGAGEMENT_ENDS, AGREEMENT_ENDS)

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     PROGRESS_LOG = "progress.log"
     PROGRESS_REVIEW = "progress.review"
     RISK_CHANGE = "risk.change"
+    POST_CHANGE = "post.change"
+    DEPUTY_NAME = "deputy.name"
     DEPLOYMENT_CHANGE = "deployment.change"
     COST_VIEW = "cost.view"
     COST_DETAIL_VIEW = "cost.detail_view"
@@ -67,6 +69,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.RESULTS_CHANGE,
         _P.PROGRESS_REVIEW,
         _P.RISK_CHANGE,
+        _P.POST_CHANGE,
         _P.DEPLOYMENT_CHANGE,
         _P.RATE_VIEW,
         _P.BUDGET_CHANGE,
@@ -75,7 +78,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.FINANCE_OFFICER: _READ | {_P.RATE_VIEW, _P.BUDGET_CHANGE, _P.BUDGET_APPROVE, _P.LEDGER_POST, _P.RATE_CHANGE},
     Role.EVALUATOR: _READ | {_P.EVALUATION_CHANGE, _P.RECOMMENDATION_ANSWER, _P.READINESS_RATE, _P.REPORT_RUN},
-    Role.LIAISON: _SEE | {_P.PROGRESS_LOG, _P.RECOMMENDATION_ANSWER},
+    Role.LIAISON: _SEE | {_P.PROGRESS_LOG, _P.RECOMMENDATION_ANSWER, _P.DEPUTY_NAME},
     Role.EXPERT: _SEE | {_P.PROGRESS_LOG},
     Role.VIEWER: _READ,
     Role.AUDITOR: _READ | {_P.AUDIT_VIEW},

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from experts.models import Expert
 from experts.services import give_account
 from programmes.models import Institution
 from programmes.services.memberships import grant_membership
+from programmes.services.post_holders import hand_over
+from programmes.services.posts import add_post
 from programmes.services.service_accounts import system_author
 from ta_portal.access.permissions import Role
 from ta_portal.accounts.models import User
@@ -19,6 +22,7 @@ from ta_portal.demo.secrets_kept import kept_secret
 
 FINANCIA = "FIN-TAX-2024"
 MOLDOVA = "MDA-TAX-2015"
+POST = "Liaison for technical assistance"
 TEAM_LEADER = "E1"  # in Financia's scenario
 
 
@@ -68,7 +72,7 @@ def make_people() -> None:
 
 
 def _let_in(user: User, persona: Persona, *, by: User) -> None:
-    """An expert's access follows the deployments, a liaison's the institution; all others see the portfolio."""
+    """An expert's access follows the deployments, a liaison's the post in the institution; others see the portfolio."""
     if persona.engagement is None:
         grant_membership(user=user, role=persona.holds, by=by)
     elif persona.holds is Role.EXPERT:
@@ -76,4 +80,5 @@ def _let_in(user: User, persona: Persona, *, by: User) -> None:
         give_account(expert=team.get(source_code=TEAM_LEADER), user=user, by=by)
     else:
         institution = Institution.objects.get(engagements__ref=persona.engagement)
-        grant_membership(user=user, role=persona.holds, on=institution, by=by)
+        post = add_post(institution=institution, code="LIAISON", title=POST, gives_access=True, by=by)
+        hand_over(post_id=post.pk, name=user.full_name, email=user.email, on=timezone.localdate(), by=by)

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from costing.models import Budget
 from evaluations.models import ImpactReport
-from programmes.models import Evidence, EvidenceUpload, Programme
+from programmes.models import Evidence, EvidenceUpload, PostHolder, Programme
 from ta_portal.api_urls import RESOURCES
 from ta_portal.jobs.models import Job
 from ta_portal.registry.editors import editors_of
@@ -18,12 +18,15 @@ API = "/api/"
 KIND = "<str:kind>"
 # What the report behind an address is in before the step.
 REPORT_STATES = {"accept": "submitted", "return": "submitted", "reopen": "accepted"}
+# Of an institution's posts, the one that is held where an act needs a holder.
+POSTS = {"hand-over": "HEAD", "deputy": "HEAD"}
 # The periods of the world whose reports wait for a decision, and have one.
 SENT, DECIDED = "2024-Q2", "2023-Q4"
 # Rows of the world that nothing hangs on: they can be changed and removed.
 KEYS = {
     "workstreams": "WS9",
     "milestones": "M09",
+    "commitments": "K09",
     "outcomes": "O9",
     "indicators": "I09",
     "risks": "R1",
@@ -90,6 +93,10 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
         officer = world.people["officer"]
         values["<str:prefix>"] = officer.api_tokens.get(name="Nightly").prefix
         values["<slug:name>"], values["<uuid:public_id>"] = "engagements", officer.saved_views.get().public_id
+    elif address.route.startswith("/institutions/") and address.route.count("<") > 1:
+        values["<str:code>"] = world.ours.institution.code
+        values["<str:key>"] = POSTS.get(address.route.rstrip("/").rpartition("/")[2], "EMPTY")
+        values["<uuid:public_id>"] = PostHolder.objects.get(deputy=True).public_id
     elif address.route.startswith("/messages/"):
         values["<uuid:public_id>"] = world.people["officer"].messages.get().public_id
     elif address.route.startswith("/reports/"):
@@ -136,6 +143,9 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "engagements": {"pk": engagement.pk},
         "institutions": {"pk": engagement.institution_id},
         "countries": {"pk": engagement.institution.country_id},
+        # Held by the liaison; the deputy's holding. One that nobody ever held can be removed.
+        "counterpart-posts": {"institution": engagement.institution_id, "code": POSTS.get(step, "EMPTY")},
+        "post-holders": {"post__institution": engagement.institution_id, "deputy": True},
         "programmes": {"pk": engagement.programme_id},
         "organisations": {"pk": engagement.agreements.get().contributor_id},
         "exchange-rates": {"source": Programme.objects.get(pk=engagement.programme_id).rate_source},

@@ -14,7 +14,7 @@ from programmes.forms.report import ReportForm
 from programmes.forms.report_file import report_file
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
-from programmes.models import ProgressReport
+from programmes.models import Commitment, CounterpartPost, PostHolder, ProgressReport
 from programmes.selectors.progress import figures_of
 from ta_portal.mail.kinds import message_kinds
 from ta_portal.registry.editors import editor_of
@@ -26,6 +26,8 @@ Body = Callable[[World], dict[str, Any]]
 V1 = "/api/v1/"
 ROW = "<uuid:public_id>/"
 PAGE = "/engagements/<str:ref>/"
+POSTS = "/institutions/<str:code>/posts/"
+HOLDERS = "/institutions/<str:code>/holders/<uuid:public_id>/"
 
 
 def _of_ours(**given: Any) -> Body:
@@ -74,6 +76,13 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "impact-reports/"): lambda world: {"scope": f"engagement:{world.ours.ref}"},
     ("POST", "institutions/"): _said(code="I-NEW", name="New", kind="treasury", country="MD"),
     ("POST", "organisations/"): _said(code="O-NEW", name="New", kind="40"),
+    ("POST", "counterpart-posts/"): lambda world: {
+        "institution": world.ours.institution.code, "code": "P-NEW", "title": "New"
+    },
+    ("PATCH", f"counterpart-posts/{ROW}"): _said(title="Other"),
+    ("POST", f"counterpart-posts/{ROW}hand-over/"): _said(name="New", first_day="2030-01-01"),
+    ("POST", f"counterpart-posts/{ROW}deputy/"): _said(name="New", first_day="2024-05-01", last_day="2024-05-31"),
+    ("PATCH", f"post-holders/{ROW}"): _said(last_day="2024-02-20"),
     ("POST", "programmes/"): _said(code="P-NEW", title="New", lead=None, currency="USD", rate_source="none"),
     ("PATCH", "programmes/<code:code>/"): _said(title="Other"),
     ("POST", "engagements/"): _engagement,
@@ -85,6 +94,9 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "milestones/"): _of_ours(code="NEW", title="New", due="2024-06-30"),
     ("PATCH", f"milestones/{ROW}"): _said(title="Other"),
     ("POST", f"milestones/{ROW}complete/"): _said(done="2024-06-01"),
+    ("POST", "commitments/"): _of_ours(code="NEW", kind="premises", text="Rooms", due="2024-06-30"),
+    ("PATCH", f"commitments/{ROW}"): _said(text="Other"),
+    ("POST", f"commitments/{ROW}complete/"): _said(done="2024-06-01"),
     ("POST", "outcomes/"): _of_ours(code="NEW", title="New"),
     ("PATCH", f"outcomes/{ROW}"): _said(title="Other"),
     ("POST", "indicators/"): _of_ours(code="NEW", title="New", method="latest", direction="increase"),
@@ -169,6 +181,14 @@ def _of_the_engagement(form: Any, *, subject: bool = False, **words: Any) -> Bod
     return body
 
 
+def _of_post(post: str, /, **words: Any) -> Body:
+    return lambda _world: {"row_version": CounterpartPost.objects.get(code=post).row_version, **words}
+
+
+def _of_holder(**words: Any) -> Body:
+    return lambda _world: {"row_version": PostHolder.objects.get(deputy=True).row_version, **words}
+
+
 def _written(world: World) -> dict[str, Any]:
     report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
     form = ReportForm(None, subject=figures_of(report), user=world.people["liaison"], row=report)
@@ -218,6 +238,7 @@ NEW: dict[str, Body] = {
     ),
     "workstreams": _form("workstreams", code="NEW", title="New"),
     "milestones": _form("milestones", code="NEW", title="New", due="2024-06-30"),
+    "commitments": _form("commitments", code="NEW", kind="premises", text="Rooms", due="2024-06-30"),
     "outcomes": _form("outcomes", code="NEW", title="New"),
     "indicators": _form("indicators", code="NEW", title="New", method="latest", direction="increase"),
     "periods": _form("periods"),
@@ -230,7 +251,17 @@ NEW: dict[str, Body] = {
     "readiness": _form("readiness", on_date="2024-12-31"),
     "evaluations": _form("evaluations", **_EVALUATED, scale=lambda world: world.ours.evaluations.first().scale_id),
 }  # fmt: skip
-CHANGED = ("agreements", "workstreams", "milestones", "outcomes", "indicators", "risks", "deployments", "cost-lines")
+CHANGED = (
+    "agreements",
+    "workstreams",
+    "milestones",
+    "commitments",
+    "outcomes",
+    "indicators",
+    "risks",
+    "deployments",
+    "cost-lines",
+)
 REMOVED = tuple(kind for kind in CHANGED if kind != "agreements")
 
 BODIES: dict[tuple[str, str], Body] = {
@@ -251,6 +282,17 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", f"{PAGE}progress/<str:code>/due/"): _more_time,
     ("POST", f"{PAGE}progress/<str:code>/reopen/"): _opened_again,
     ("POST", f"{PAGE}progress/<str:code>/evidence/"): _said(name="a.pdf", size="5", sha256="0" * 64),
+    ("POST", f"{POSTS}new/"): _said(code="P-NEW", title="New"),
+    ("POST", f"{POSTS}<str:key>/edit/"): _of_post("EMPTY", code="EMPTY", title="Other"),
+    ("POST", f"{POSTS}<str:key>/remove/"): _of_post("EMPTY", reason="Not needed"),
+    ("POST", f"{POSTS}<str:key>/hand-over/"): _of_post("HEAD", name="New", on="2030-01-01"),
+    ("POST", f"{POSTS}<str:key>/deputy/"): _of_post("HEAD", name="N", first_day="2024-05-01", last_day="2024-05-31"),
+    ("POST", f"{HOLDERS}edit/"): _of_holder(name="New", last_day="2024-02-20"),
+    ("POST", f"{HOLDERS}remove/"): _of_holder(reason="Not needed"),
+    ("POST", f"{PAGE}commitments/<str:key>/done/"): lambda _world: {
+        "row_version": Commitment.objects.get(code="K09").row_version,
+        "done": "2024-06-01",
+    },
     ("POST", f"{PAGE}edit/"): _of_the_engagement(EngagementForm, title="Other"),
     ("POST", f"{PAGE}copy/"): _of_the_engagement(CopyForm, subject=True, ref="NEW-1"),
     ("POST", f"{PAGE}status/"): _of_the_engagement(StatusForm, subject=True, to="suspended", reason="Elections."),

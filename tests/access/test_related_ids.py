@@ -136,6 +136,8 @@ def _their_row(resource, world):
     above = {
         "engagements": {"pk": theirs.pk},
         "institutions": {"pk": theirs.institution_id},
+        "counterpart-posts": {"institution": theirs.institution_id},
+        "post-holders": {"post__institution": theirs.institution_id},
         "programmes": {"pk": theirs.programme_id},
         "organisations": {"code": "FUND-T"},
         "exchange-rates": {"source": "theirs"},

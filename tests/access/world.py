@@ -72,6 +72,7 @@ def make_world() -> World:
         world.people[name] = new_member(role, **scope(ours))
     world.people["expert"] = colleague.user
     world.people["elsewhere"] = new_member(Role.LIAISON, institution=theirs.institution)
+    _posts(world)
     with transaction.atomic():
         for scope in ("engagement:OURS-1", "engagement:THEIRS-1", "programme:P-OURS", "portfolio"):
             roll_up(scope=scope, as_of=dt.date(2024, 12, 31), currency="USD", by=system_author())
@@ -87,6 +88,15 @@ def make_world() -> World:
         owner=world.people["officer"], list_name="engagements", name="Active", query="status=active"
     )
     return world
+
+
+def _posts(world):
+    """One that our liaison holds, with a deputy; one that nobody ever held. Neither gives access."""
+    held = f.CounterpartPostFactory(institution=world.ours.institution, code="HEAD")
+    f.PostHolderFactory(post=held, user=world.people["liaison"])
+    f.PostHolderFactory(post=held, deputy=True, during=days("2024-02-01", "2024-02-29"))
+    f.CounterpartPostFactory(institution=world.ours.institution, code="EMPTY")
+    f.PostHolderFactory(post=f.CounterpartPostFactory(institution=world.theirs.institution))
 
 
 def new_message(person, engagement):
@@ -122,6 +132,7 @@ def fill(engagement, *people, donor, code, catalogue=CATALOGUE):
     _results(engagement, stream, catalogue)
     f.RiskFactory(engagement=engagement, code="R1")
     f.MilestoneFactory(engagement=engagement, workstream=stream, code="M01")
+    f.CommitmentFactory(engagement=engagement, code="K01")
     evaluation = f.EvaluationFactory(engagement=engagement)
     f.RecommendationFactory(evaluation=evaluation)
     dimensions = readiness_set_of(engagement)
@@ -137,6 +148,7 @@ def work_to_change(engagement, expert):
     """What nothing hangs on yet and can be changed and removed; a draft budget, a report to decide on, one that is."""
     f.WorkstreamFactory(engagement=engagement, code="WS9")
     f.MilestoneFactory(engagement=engagement, code="M09")
+    f.CommitmentFactory(engagement=engagement, code="K09")
     f.IndicatorFactory(outcome=f.OutcomeFactory(engagement=engagement, code="O1b"), code="I09")
     f.OutcomeFactory(engagement=engagement, code="O9")
     given = {"workstream": None, "status": "proposed", "fte": Decimal("0.05"), "planned_days": Decimal(5)}

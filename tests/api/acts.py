@@ -109,6 +109,14 @@ def _agreed(engagement):
     return f.FundingAgreementFactory(engagement=engagement, amount=1000)
 
 
+def _post(engagement):
+    return f.CounterpartPostFactory(institution=engagement.institution)
+
+
+def _held(engagement):
+    return f.PostHolderFactory(post=_post(engagement))
+
+
 def _itself(engagement):
     return engagement
 
@@ -149,6 +157,16 @@ ACTS = [
         "code": "I-NEW", "name": "Treasury", "kind": "treasury", "country": "MD"}, answers=201),
     Act("post", "organisations", ADMINISTRATOR, _itself, lambda e: {
         "code": "O-NEW", "name": "A fund", "kind": "40"}, answers=201),
+    Act("post", "counterpart-posts", OFFICER, _itself, lambda e: {
+        "institution": e.institution.code, "code": "P-NEW", "title": "Head of audit", "gives_access": True},
+        answers=201),
+    Act("patch", "counterpart-posts", OFFICER, _post, lambda p: {"unit": "Audit"}, read_only="institution"),
+    Act("delete", "counterpart-posts", OFFICER, _post, answers=204, parameters=WHY),
+    Act("post", "counterpart-posts", OFFICER, _post, lambda p: {"name": "Ana", "first_day": "2025-01-01"}, "hand-over"),
+    Act("post", "counterpart-posts", OFFICER, _post, lambda p: {
+        "name": "Ana", "first_day": "2025-01-01", "last_day": "2025-01-31"}, "deputy"),
+    Act("patch", "post-holders", OFFICER, _held, lambda h: {"last_day": "2025-01-31"}, read_only="deputy"),
+    Act("delete", "post-holders", OFFICER, _held, answers=204, parameters=WHY),
     Act("post", "programmes", OFFICER, _itself, lambda e: {
         "code": "P-NEW", "title": "New", "lead": None, "currency": "USD", "rate_source": "ecb"}, answers=201),
     Act("patch", "programmes", OFFICER, lambda e: e.programme, lambda p: {"title": "Renamed"}, code="code"),
@@ -167,6 +185,13 @@ ACTS = [
     Act("patch", "milestones", OFFICER, _below(f.MilestoneFactory), lambda m: {"due": "2025-01-31"}),
     Act("delete", "milestones", OFFICER, _below(f.MilestoneFactory), answers=204, parameters=WHY),
     Act("post", "milestones", OFFICER, _below(f.MilestoneFactory), lambda m: {"done": "2024-07-01"}, "complete"),
+    Act("post", "commitments", OFFICER, lambda e: f.CounterpartPostFactory(institution=e.institution), lambda p: {
+        "engagement": p.institution.engagements.get().ref, "post": p.code, "code": "K-NEW", "kind": "budget_voted",
+        "text": "A line for licences", "due": "2025-06-30"}, answers=201),
+    Act("patch", "commitments", OFFICER, _below(f.CommitmentFactory), lambda c: {"due": "2025-01-31"}),
+    Act("delete", "commitments", OFFICER, _below(f.CommitmentFactory), answers=204, parameters=WHY),
+    Act("post", "commitments", LIAISON, _below(f.CommitmentFactory), lambda c: {
+        "done": "2024-07-01", "done_note": "Decree 12"}, "complete"),
     Act("post", "outcomes", OFFICER, _itself, lambda e: {"engagement": e.ref, "code": "O-NEW", "title": "Filing"},
         answers=201, read_only="assigned_rating"),
     Act("patch", "outcomes", OFFICER, _below(f.OutcomeFactory), lambda o: {

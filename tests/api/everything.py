@@ -31,6 +31,10 @@ def _milestones(engagement, n):
     return _created(f.MilestoneFactory, n, engagement=engagement)
 
 
+def _commitments(engagement, n):
+    return _created(f.CommitmentFactory, n, engagement=engagement)
+
+
 def _workstreams(engagement, n):
     return _created(f.WorkstreamFactory, n, engagement=engagement)
 
@@ -163,6 +167,15 @@ def _institutions(engagement, n):
     return [engagement.institution]
 
 
+def _counterpart_posts(engagement, n):
+    return _created(f.CounterpartPostFactory, n, institution=engagement.institution)
+
+
+def _post_holders(engagement, n):
+    posts = _counterpart_posts(engagement, n)
+    return f.PostHolderFactory._meta.model.objects.bulk_create(f.PostHolderFactory.build(post=post) for post in posts)
+
+
 def _organisations(engagement, n):
     agreement = f.FundingAgreementFactory(engagement=engagement)
     if n > 1:
@@ -200,11 +213,14 @@ def reader_of(rows, otherwise):
 ROWS = {
     "countries": _countries,
     "institutions": _institutions,
+    "counterpart-posts": _counterpart_posts,
+    "post-holders": _post_holders,
     "organisations": _organisations,
     "programmes": _programmes,
     "engagements": _engagements,
     "workstreams": _workstreams,
     "milestones": _milestones,
+    "commitments": _commitments,
     "outcomes": _outcomes,
     "indicators": _indicators,
     "observations": _observations,

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from experts.models import Expert
-from programmes.models import Engagement, Membership
+from programmes.models import Engagement, Membership, PostHolder
 from ta_portal.access.grants import forget_grants
 from ta_portal.access.permissions import Permission, Role
 from ta_portal.accounts.models import User
@@ -91,4 +91,5 @@ def test_nobody_holds_a_role_twice_or_one_that_is_not_theirs():
     make_people()
 
     held = set(Membership.objects.filter(user__is_service=False).values_list("user__email", "role"))
+    held |= {(email, Role.LIAISON.value) for email in PostHolder.objects.values_list("user__email", flat=True)}
     assert held == {(persona.email, persona.holds.value) for persona in PERSONAS if persona.holds is not Role.EXPERT}
