@@ -4,17 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from programmes.models import ProgressReport
-from programmes.selectors.recipients import reviewers, still_writing
+from programmes.selectors.figure_changes import waiting_of
+from programmes.selectors.recipients import reviewers, still_writing, writers
 from programmes.tables import messages
 from programmes.tables.progress import report_address
-from programmes.words.messages import ACCEPTED, RETURNED, SUBMITTED
+from programmes.words.messages import ACCEPTED, CHANGED, DISPUTED, RETURNED, SUBMITTED
 from ta_portal.audit.models import AuditEvent
 from ta_portal.jobs.outbox import hears
 from ta_portal.mail.kinds import MessageKind
 from ta_portal.mail.services import News, tell
 from ta_portal.mail.wording import Content
 
-_DECIDED = ("progress_report.accepted", "progress_report.returned")
+_DECIDED = ("progress_report.accepted", "progress_report.accepted_with_changes", "progress_report.returned")
 
 
 @hears("progress_report.submitted", consumer="messages")
@@ -51,6 +52,47 @@ def tell_that_it_was_accepted(fact: dict[str, Any]) -> None:
     act, report = _act_on_report(fact)
     if report is not None:
         _tell_sender(ACCEPTED, act, report, lambda: messages.accepted(report, str(act.by)))
+
+
+@hears("progress_report.accepted_with_changes", consumer="messages")
+def tell_what_was_changed(fact: dict[str, Any]) -> None:
+    """To whoever sent it, or where they have left to all who write for the ministry; unless somebody has answered."""
+    act, report = _act_on_report(fact)
+    changes = waiting_of(report) if report is not None else []
+    if report is None or not changes:
+        return
+    engagement = report.period.engagement_id
+    sender = still_writing(engagement, among=[report.submitted_by_id])
+    tell(
+        News(
+            kind=CHANGED,
+            event=f"act-{act.pk}",
+            to=sender or writers(engagement),
+            about=engagement,
+            link=report_address(report, "answer-changes"),
+            content=lambda: messages.changed(report, changes, str(act.by)),
+        )
+    )
+
+
+@hears("progress_report.changes_disputed", consumer="messages")
+def tell_that_it_is_disputed(fact: dict[str, Any]) -> None:
+    """To whoever changed the figures, or where they may decide no more to all who may."""
+    act, report = _act_on_report(fact)
+    if report is None:
+        return
+    engagement = report.period.engagement_id
+    deciding = reviewers(engagement, but=act.by_id)
+    tell(
+        News(
+            kind=DISPUTED,
+            event=f"act-{act.pk}",
+            to=deciding & {report.decided_by_id} or deciding,
+            about=engagement,
+            link=report_address(report),
+            content=lambda: messages.disputed(report, act.data.get("questions", {}), str(act.by)),
+        )
+    )
 
 
 def _act_on_report(fact: dict[str, Any]) -> tuple[AuditEvent, ProgressReport | None]:

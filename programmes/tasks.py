@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programmes.selectors.reminders import Reminder, reminders
+from programmes.services.figure_changes import settle_unanswered
 from programmes.services.uploads import sweep_files
 from programmes.tables import messages
 from programmes.tables.progress import report_address
@@ -52,6 +53,12 @@ def _news(one: Reminder, today: dt.date) -> News:
         link=_PAGES[one.kind.key](one),
         content=lambda: _WORDS[one.kind.key](one, today),
     )
+
+
+@shared_task(name="programmes.settle_unanswered", ignore_result=True)
+def settle_unanswered_changes() -> None:
+    """Figures that reviewers changed count as confirmed where no answer came in time. Safe to repeat."""
+    settle_unanswered(timezone.localdate())
 
 
 @shared_task(name="programmes.sweep_files", ignore_result=True)

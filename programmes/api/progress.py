@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from programmes.api import inputs, serializers
+from programmes.api import progress_inputs, serializers
 from programmes.api.readings import record_many, record_one
 from programmes.models import Observation, ProgressReport
-from programmes.services import progress, progress_exceptions
+from programmes.services import figure_changes, progress, progress_exceptions
 from ta_portal.access.permissions import Permission
 from ta_portal.api.bulk import BulkViewSet
 from ta_portal.api.writing import Act, NoInput, WritableViewSet
@@ -38,8 +38,8 @@ class ObservationViewSet(BulkViewSet):
     search_fields = ("indicator", "text", "source")
     described_as = "Observation"
     acts = {
-        "create": Act.adding(inputs.ObservationInput, Permission.PROGRESS_LOG),
-        "partial_update": Act.changing(inputs.ObservationChange, Permission.PROGRESS_LOG),
+        "create": Act.adding(progress_inputs.ObservationInput, Permission.PROGRESS_LOG),
+        "partial_update": Act.changing(progress_inputs.ObservationChange, Permission.PROGRESS_LOG),
     }
 
     def create(self, request: Request) -> HttpResponse:
@@ -65,13 +65,16 @@ class ProgressReportViewSet(WritableViewSet):
     ordering_fields = ("period_start", "due", "state", "submitted_at", "updated_at")
     search_fields = ("done", "obstacles", "next_steps")
     acts = {
-        "create": Act.adding(inputs.PeriodInput, Permission.RESULTS_CHANGE),
-        "partial_update": Act.changing(inputs.ReportChange, Permission.PROGRESS_LOG),
+        "create": Act.adding(progress_inputs.PeriodInput, Permission.RESULTS_CHANGE),
+        "partial_update": Act.changing(progress_inputs.ReportChange, Permission.PROGRESS_LOG),
         "submit": Act.changing(NoInput, Permission.PROGRESS_LOG),
         "accept": Act.changing(NoInput, Permission.PROGRESS_REVIEW),
-        "send_back": Act.changing(inputs.ReturnInput, Permission.PROGRESS_REVIEW),
-        "due": Act.changing(inputs.DueInput, Permission.PROGRESS_REVIEW),
-        "reopen": Act.changing(inputs.ReopenInput, Permission.PROGRESS_REVIEW),
+        "accept_with_changes": Act.changing(progress_inputs.ChangesInput, Permission.PROGRESS_REVIEW),
+        "confirm": Act.changing(NoInput, Permission.PROGRESS_LOG),
+        "dispute": Act.changing(progress_inputs.DisputeInput, Permission.PROGRESS_LOG),
+        "send_back": Act.changing(progress_inputs.ReturnInput, Permission.PROGRESS_REVIEW),
+        "due": Act.changing(progress_inputs.DueInput, Permission.PROGRESS_REVIEW),
+        "reopen": Act.changing(progress_inputs.ReopenInput, Permission.PROGRESS_REVIEW),
     }
 
     def create(self, request: Request) -> HttpResponse:
@@ -91,6 +94,21 @@ class ProgressReportViewSet(WritableViewSet):
     def accept(self, request: Request, **named: Any) -> HttpResponse:
         """Accept a report that somebody else submitted."""
         return self.change(named, progress.accept_report, "report_id")
+
+    @action(detail=True, methods=["post"], url_path="accept-with-changes")
+    def accept_with_changes(self, request: Request, **named: Any) -> HttpResponse:
+        """Accept a report that somebody else submitted, with figures put right; the ministry is asked about them."""
+        return self.change(named, figure_changes.accept_with_changes, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, **named: Any) -> HttpResponse:
+        """Say for the ministry that the figures that a reviewer changed are right."""
+        return self.change(named, figure_changes.confirm_changes, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def dispute(self, request: Request, **named: Any) -> HttpResponse:
+        """Say for the ministry which of the changed figures are wrong: the report is open again."""
+        return self.change(named, figure_changes.dispute_changes, "report_id")
 
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, **named: Any) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django.db.models import OuterRef
 from rest_framework import serializers
 
+from programmes.api.figure_changes import changes_field
 from programmes.domain.data_quality import Check
 from programmes.domain.vocabulary import (
     BaselineKind,
@@ -254,6 +255,7 @@ class ProgressReportRow(Row):
     return_reason = WordField(ReturnReason, allow_null=True, help_text="Of the last time it was given back.")
     return_note = serializers.CharField()
     questions = serializers.DictField(child=serializers.CharField(), help_text="By indicator or text.")
+    changes = changes_field()
     updated_at = serializers.DateTimeField()
 
 

@@ -166,6 +166,32 @@ class ReturnReason(StrEnum):
     INCOMPLETE = "incomplete"
     UNCLEAR = "unclear"
     OTHER = "other"
+    # Not a reviewer's: the ministry does not agree with a figure that a reviewer put in place of its own.
+    DISPUTED = "disputed"
+
+
+class ChangeReason(StrEnum):
+    """Why a reviewer puts another figure in the place of the ministry's: what is plainly wrong with it."""
+
+    UNIT = "unit"
+    DECIMAL_MARK = "decimal_mark"
+    MISTYPED = "mistyped"
+    SWAPPED = "swapped"
+    OTHER = "other"
+
+
+class ChangeState(StrEnum):
+    """Where a reviewer's change of a figure stands with the ministry. It counts all the while."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    LAPSED = "lapsed"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+
+
+# Nothing is left to be said about these.
+SETTLED_CHANGES = frozenset({ChangeState.CONFIRMED, ChangeState.LAPSED})
 
 
 class PeriodState(StrEnum):

@@ -10,6 +10,7 @@ from programmes.models.engagements import (
     Programme,
 )
 from programmes.models.evidence import Evidence, EvidenceUpload
+from programmes.models.figure_changes import FigureChange
 from programmes.models.funding import FundingAgreement, Tranche
 from programmes.models.membership import Membership
 from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
@@ -30,6 +31,7 @@ __all__ = [
     "EngagementTransition",
     "Evidence",
     "EvidenceUpload",
+    "FigureChange",
     "FundingAgreement",
     "Indicator",
     "IndicatorTarget",

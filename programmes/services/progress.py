@@ -33,7 +33,7 @@ from ta_portal.jobs import outbox
 DAYS_TO_REPORT = 30
 
 # What a reading changes on an observation.
-_TAKEN = (*FIGURES, "reported", "not_reported_reason", "source")
+TAKEN = (*FIGURES, "reported", "not_reported_reason", "source")
 
 # What submitting, accepting and returning set on a report.
 _DECIDED = (
@@ -125,13 +125,13 @@ def record_observations(
         if row.report_id != report.pk:
             refuse(f"observations[{number}]", _("This figure belongs to another report."))
         if row.pk is None or not _says_the_same(row, reading):
-            _take(row, reading, by=by)
+            take(row, reading, by=by)
             changed.append(row)
         rows.append(row)
     check_all(rows, "observations")
     old = [row for row in changed if row.pk is not None]
     Observation.objects.bulk_create([row for row in changed if row.pk is None])
-    Observation.objects.bulk_update(old, [*_TAKEN, "confirmed", "updated_by"])
+    Observation.objects.bulk_update(old, [*TAKEN, "confirmed", "updated_by"])
     _revise(changed, by=by)
     audit.record("observations.recorded", target=report, by=by, recorded=len(rows), changed=len(changed))
     return rows
@@ -220,9 +220,9 @@ def accept_report(*, report_id: int, expected_version: int | None = None, by: Us
 
     Raises OwnSubmission if `by` submitted it, ReportClosed if it is not submitted.
     """
-    report = _submitted_report(report_id, by=by, expected_version=expected_version)
+    report = submitted_report(report_id, by=by, expected_version=expected_version)
     bring_to(report, ReviewState.ACCEPTED, by=by)
-    ReportingPeriod.objects.filter(pk=report.period_id).update(state=PeriodState.LOCKED.value, updated_by=by)
+    turn_period(report, PeriodState.LOCKED, by=by)
     announce(audit.record("progress_report.accepted", target=report, by=by))
     return report
 
@@ -241,7 +241,9 @@ def return_report(
 
     A place is the code of one of the engagement's indicators, or a text of the report.
     """
-    report = _submitted_report(report_id, by=by, expected_version=expected_version)
+    report = submitted_report(report_id, by=by, expected_version=expected_version)
+    if reason == ReturnReason.DISPUTED:
+        refuse("reason", _("Only the ministry disputes a figure; give another reason."))
     asked = {place: said.strip() for place, said in (questions or {}).items() if said.strip()}
     if not note.strip() and not asked:
         refuse("note", _("Say what should be mended, here or beside a figure."))
@@ -274,7 +276,8 @@ def open_report(report_id: int, *, by: User, expected_version: int | None = None
     return report
 
 
-def _submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+def submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+    """For services only. A report that `by` may decide on, locked, with them as who decides it now."""
     report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_REVIEW, by=by)
     # Before the version: that somebody else has decided says more than that something changed.
     if report.state != ReviewState.SUBMITTED:
@@ -292,6 +295,11 @@ def bring_to(report: ProgressReport, state: ReviewState, *, by: User) -> None:
     report.save(update_fields=[*_DECIDED, "updated_by"])
     report.observations.update(status=state.value, updated_by=by)
     _revise(report.observations.all(), by=by)
+
+
+def turn_period(report: ProgressReport, state: PeriodState, *, by: User) -> None:
+    """For services only. An accepted report locks its period; one that is opened again opens it."""
+    ReportingPeriod.objects.filter(pk=report.period_id).update(state=state.value, updated_by=by)
 
 
 def _known(readings: Sequence[Reading]) -> dict[tuple[int, dt.date, str], Observation]:
@@ -329,7 +337,7 @@ def _blank(reading: Reading, report: ProgressReport, *, by: User) -> Observation
 
 
 def _says_the_same(row: Observation, reading: Reading) -> bool:
-    return _agrees(row, reading, _TAKEN) and row.confirmed == _confirmed(row, reading)
+    return _agrees(row, reading, TAKEN) and row.confirmed == _confirmed(row, reading)
 
 
 def _agrees(row: Observation, reading: Reading, names: Iterable[str]) -> bool:
@@ -343,9 +351,10 @@ def _confirmed(row: Observation, reading: Reading) -> list[str]:
     return row.confirmed if _agrees(row, reading, FIGURES) else []
 
 
-def _take(row: Observation, reading: Reading, *, by: User) -> None:
+def take(row: Observation, reading: Reading, *, by: User) -> None:
+    """For services only. The observation says what was read off; whoever calls this saves it and keeps the revision."""
     row.confirmed = _confirmed(row, reading)
-    for name in _TAKEN:
+    for name in TAKEN:
         setattr(row, name, getattr(reading, name))
     row.updated_by = by
 

@@ -1,7 +1,7 @@
 """Progress reports in words: what is due, how far it is, and each figure beside the last one."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from programmes.domain.reporting import TEXTS, period_code
-from programmes.domain.vocabulary import ReviewState
+from programmes.domain.vocabulary import ReturnReason, ReviewState
 from programmes.models import Indicator, Observation, ProgressReport
 from programmes.selectors.progress import Figure, Task, level_at, size_of
 from programmes.tables.results import figure as figure_of
@@ -80,6 +80,20 @@ def _line(task: Task, today: dt.date) -> dict[str, Any]:
     }
 
 
+def answer_task_lines(reports: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each report with changed figures that wait for the ministry's answer (`reports_to_answer`)."""
+    return [
+        {
+            "title": report_title(report),
+            "url": report_address(report, "answer-changes"),
+            "engagement": report.period.engagement,
+            "due": report.answer_by,
+            "state": tag(_("Figures changed by the reviewer"), "warn", "warn"),
+        }
+        for report in reports
+    ]
+
+
 def period_table(tasks: Sequence[Task]) -> Table[Task]:
     """An engagement's periods with who sent and who decided."""
     return Table(
@@ -98,15 +112,15 @@ def period_table(tasks: Sequence[Task]) -> Table[Task]:
     )
 
 
-def figure_table(figures: Sequence[Figure]) -> Table[Figure]:
-    """Each figure as it was, as it is said now, and as it should be."""
+def figure_table(figures: Sequence[Figure], *, marks: Mapping[int, SafeString] | None = None) -> Table[Figure]:
+    """Each figure as it was, as it is said now, and as it should be; `marks` by observation stand beside it."""
     return Table(
         name="figures",
         caption=gettext_lazy("Figures of the period"),
         columns=[
             Column(gettext_lazy("Indicator"), lambda one: _titled(one.indicator)),
             Column(gettext_lazy("Last"), lambda one: said(one.last), numeric=True),
-            Column(gettext_lazy("New"), lambda one: format_html("<strong>{}</strong>", said(one.now)), numeric=True),
+            Column(gettext_lazy("New"), lambda one: _new(one, marks or {}), numeric=True),
             Column(gettext_lazy("Change"), lambda one: _change(one.change_pct), numeric=True),
             Column(gettext_lazy("Together"), _together, numeric=True),
             Column(gettext_lazy("Expected"), expected, numeric=True),
@@ -115,6 +129,12 @@ def figure_table(figures: Sequence[Figure]) -> Table[Figure]:
         empty=gettext_lazy("This period asks for no figures."),
         stacked=True,
     )
+
+
+def _new(figure: Figure, marks: Mapping[int, SafeString]) -> SafeString:
+    mark = marks.get(figure.now.pk) if figure.now else None
+    shown = format_html("<strong>{}</strong>", said(figure.now))
+    return format_html("{}<small>{}</small>", shown, mark) if mark else shown
 
 
 def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
@@ -179,7 +199,8 @@ def hints(report: ProgressReport, figures: Sequence[Figure]) -> dict[str, SafeSt
     if report.state != ReviewState.RETURNED:
         return found
     for place, question in report.questions.items():
-        asked = format_html('<strong class="asked">{} <bdi>{}</bdi></strong>', _("The reviewer asks:"), question)
+        lead = _("You dispute:") if report.return_reason == ReturnReason.DISPUTED else _("The reviewer asks:")
+        asked = format_html('<strong class="asked">{} <bdi>{}</bdi></strong>', lead, question)
         found[place] = format_html("{} {}", found[place], asked) if place in found else asked
     return found
 

@@ -1,6 +1,6 @@
 """Progress: what is due, an engagement's periods, and the report of one, to be written or to be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,15 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from programmes.domain.vocabulary import OPEN_TO_CHANGE, ReviewState
+from programmes.domain.vocabulary import OPEN_TO_CHANGE, ChangeState, ReviewState
 from programmes.forms.report import ReportForm
 from programmes.models import Engagement, ProgressReport
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.evidence import evidence_of
+from programmes.selectors.figure_changes import changes_of, may_answer, reports_to_answer
 from programmes.selectors.progress import due_reports, figures_of, report_at, reports_of, tasks
 from programmes.services.progress import draft_report, send_report
 from programmes.tables.evidence import file_lines
+from programmes.tables.figure_changes import change_table, figure_marks
 from programmes.tables.progress import (
+    answer_task_lines,
     due_tag,
     figure_table,
     hints,
@@ -53,6 +56,7 @@ def due(request: PortalRequest) -> HttpResponse:
     lines = task_lines(tasks(list(page.object_list)), today=today)
     context = {
         "page": page,
+        "to_answer": answer_task_lines(reports_to_answer(request.user)[:LINES_ON_A_PAGE]),
         "open": [line for line in lines if not line["is_over"]],
         "over": [line for line in lines if line["is_over"]],
     }
@@ -75,7 +79,7 @@ def report(request: PortalRequest, ref: str, code: str) -> HttpResponse:
     if request.method == "POST":
         require(request.user, Permission.PROGRESS_LOG, found)
     elif Permission.PROGRESS_LOG not in held or found.state not in OPEN_TO_CHANGE:
-        return _to_read(request, engagement, found, may_review=Permission.PROGRESS_REVIEW in held)
+        return _to_read(request, engagement, found, held)
     attached = Attached(request, found)
     sheet = Sheet(
         title=report_title(found),
@@ -110,15 +114,19 @@ def _save(request: PortalRequest, report: ProgressReport, form: PortalForm) -> s
 
 
 def _to_read(
-    request: PortalRequest, engagement: Engagement, report: ProgressReport, *, may_review: bool
+    request: PortalRequest, engagement: Engagement, report: ProgressReport, held: Collection[Permission]
 ) -> HttpResponse:
-    figures = figures_of(report)
+    figures, changes = figures_of(report), list(changes_of(report))
+    waiting = [one for one in changes if one.state == ChangeState.WAITING]
+    answers = bool(waiting) and Permission.PROGRESS_LOG in held and may_answer(request.user, report, waiting)
     context = {
         **_about(engagement, report),
-        "table": figure_table(figures),
+        "table": figure_table(figures, marks=figure_marks(changes)),
+        "changes": change_table(changes),
+        "answer": report_address(report, "answer-changes") if answers else "",
         "files": [line for rows in evidence_of(report).values() for line in file_lines(rows, engagement.ref)],
         "in_parts": [line for line in review_lines(figures) if line["parts"]],
-        "acts": _acts(report) if may_review else [],
+        "acts": _acts(report) if Permission.PROGRESS_REVIEW in held else [],
     }
     return render_page(request, "programmes/report.html", context)
 

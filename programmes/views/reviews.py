@@ -96,6 +96,7 @@ def review(request: PortalRequest, ref: str, code: str) -> HttpResponse:
             "files": [line for rows in files.values() for line in rows],
             "own": found.submitted_by_id == request.user.pk,
             "returned": returned_because(found),
+            "change": report_address(found, "change-figures") if figures else "",
             "due": due_tag(found.period.due, today=timezone.localdate()),
             "state": state_tag(found),
         },

@@ -145,6 +145,7 @@ RETURN_REASONS: dict[str, Promise] = {
     ReturnReason.INCOMPLETE: _("Something is missing"),
     ReturnReason.UNCLEAR: _("Something is unclear"),
     ReturnReason.OTHER: _("Another reason"),
+    ReturnReason.DISPUTED: _("The ministry disputes a figure that the reviewer changed"),
 }
 
 REASONS: dict[str, Promise] = {

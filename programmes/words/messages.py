@@ -10,6 +10,12 @@ SUBMITTED = MessageKind(
 )
 RETURNED = MessageKind("progress.returned", 20, _("A report that I sent was returned"), Permission.PROGRESS_LOG)
 ACCEPTED = MessageKind("progress.accepted", 30, _("A report that I sent was accepted"), Permission.PROGRESS_LOG)
+CHANGED = MessageKind(
+    "progress.changed", 32, _("A report that I sent was accepted with changed figures"), Permission.PROGRESS_LOG
+)
+DISPUTED = MessageKind(
+    "progress.disputed", 34, _("A figure that I changed in a review is disputed"), Permission.PROGRESS_REVIEW
+)
 DUE = MessageKind("progress.due", 40, _("A report that I write is due before long"), Permission.PROGRESS_LOG)
 OVERDUE = MessageKind("progress.overdue", 50, _("A report that I write is overdue"), Permission.PROGRESS_LOG)
 RISK_REVIEW = MessageKind("risk.review", 60, _("A risk is to be reviewed"), Permission.ENGAGEMENT_VIEW)
@@ -20,4 +26,5 @@ AGREEMENT_ENDS = MessageKind(
     "agreement.ends", 80, _("A funding agreement ends in 180, 90 or 30 days"), Permission.BUDGET_CHANGE
 )
 
-KINDS = (SUBMITTED, RETURNED, ACCEPTED, DUE, OVERDUE, RISK_REVIEW, ENGAGEMENT_ENDS, AGREEMENT_ENDS)
+_OF_REPORTS = (SUBMITTED, RETURNED, ACCEPTED, CHANGED, DISPUTED, DUE, OVERDUE)
+KINDS = (*_OF_REPORTS, RISK_REVIEW, ENGAGEMENT_ENDS, AGREEMENT_ENDS)

@@ -17,7 +17,10 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 API = "/api/"
 KIND = "<str:kind>"
 # What the report behind an address is in before the step.
-REPORT_STATES = {"accept": "submitted", "return": "submitted", "reopen": "accepted"}
+REPORT_STATES = {
+    **dict.fromkeys(("accept", "accept-with-changes", "return"), "submitted"),
+    **dict.fromkeys(("reopen", "confirm", "dispute"), "accepted"),
+}
 # The periods of the world whose reports wait for a decision, and have one.
 SENT, DECIDED = "2024-Q2", "2023-Q4"
 # Rows of the world that nothing hangs on: they can be changed and removed.
@@ -78,9 +81,9 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
     before = address.route.rpartition("/<str:")[0].rpartition("/")[2]
     values |= {"<str:key>": KEYS.get(before, "none"), "<int:version>": Budget.objects.get(state="draft").version}
     values["<str:code>"] = {**KEYS, **_codes(world.ours)}.get(before, "A")
-    if address.route.endswith("/review/"):
+    if "/review/" in address.route:
         values["<str:code>"] = SENT
-    if address.route.endswith("/reopen/"):
+    if address.route.endswith(("/reopen/", "<str:code>/changes/")):
         values["<str:code>"] = DECIDED
     viewset = VIEWSETS.get(getattr(address.view, "resource", ""))
     if viewset is not None and "<" in address.route:

@@ -146,12 +146,16 @@ def work_to_change(engagement, expert):
         engagement=engagement, starts=dt.date(2024, 4, 1), ends=dt.date(2024, 6, 30), due=dt.date(2024, 7, 15)
     )
     submitted = {"state": "submitted", "submitted_by": f.UserFactory(), "submitted_at": dt.datetime.now(dt.UTC)}
-    f.ProgressReportFactory(period=period, **submitted)
+    sent = f.ProgressReportFactory(period=period, **submitted)
+    given = {"indicator": engagement.indicators.get(code="I01"), "report": sent, "status": "submitted"}
+    figure = f.ObservationFactory(**given, period_start=period.starts, period_end=period.ends)
+    f.ObservationRevisionFactory(observation=figure)
     decided = {**submitted, "state": "accepted", "decided_by": f.UserFactory(), "decided_at": dt.datetime.now(dt.UTC)}
     locked = f.ReportingPeriodFactory(
         engagement=engagement, starts=dt.date(2023, 10, 1), ends=dt.date(2023, 12, 31), due=dt.date(2024, 1, 15)
     )
-    f.ProgressReportFactory(period=locked, **decided)
+    report = f.ProgressReportFactory(period=locked, **decided)
+    f.FigureChangeFactory(report=report, observation__indicator=engagement.indicators.get(code="I01"))
 
 
 def file_on_its_way(world):
