@@ -316,6 +316,23 @@ class FigureChangeFactory(DjangoModelFactory[programmes.FigureChange]):
     confirm_by = dt.date(2024, 4, 20)
 
 
+class ReviewPlanFactory(DjangoModelFactory[programmes.ReviewPlan]):
+    class Meta:
+        model = programmes.ReviewPlan
+
+    engagement = factory.SubFactory(EngagementFactory)
+
+
+class ReviewStepFactory(DjangoModelFactory[programmes.ReviewStep]):
+    class Meta:
+        model = programmes.ReviewStep
+
+    report = factory.SubFactory(ProgressReportFactory)
+    round = 1
+    nth = 1
+    reviewer = factory.SubFactory(UserFactory)
+
+
 class EvidenceFactory(DjangoModelFactory[programmes.Evidence]):
     class Meta:
         model = programmes.Evidence

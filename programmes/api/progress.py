@@ -9,8 +9,9 @@ from rest_framework.request import Request
 
 from programmes.api import progress_inputs, serializers
 from programmes.api.readings import record_many, record_one
+from programmes.api.steps import replace_by_address
 from programmes.models import Observation, ProgressReport
-from programmes.services import figure_changes, progress, progress_exceptions
+from programmes.services import figure_changes, progress, progress_exceptions, visas
 from ta_portal.access.permissions import Permission
 from ta_portal.api.bulk import BulkViewSet
 from ta_portal.api.writing import Act, NoInput, WritableViewSet
@@ -69,6 +70,9 @@ class ProgressReportViewSet(WritableViewSet):
         "partial_update": Act.changing(progress_inputs.ReportChange, Permission.PROGRESS_LOG),
         "submit": Act.changing(NoInput, Permission.PROGRESS_LOG),
         "accept": Act.changing(NoInput, Permission.PROGRESS_REVIEW),
+        "visa": Act.changing(NoInput, Permission.PROGRESS_LOG),
+        "refuse_visa": Act.changing(progress_inputs.VisaRefusal, Permission.PROGRESS_LOG),
+        "replace_reviewer": Act.changing(progress_inputs.ReplacementInput, Permission.ENGAGEMENT_CHANGE),
         "accept_with_changes": Act.changing(progress_inputs.ChangesInput, Permission.PROGRESS_REVIEW),
         "confirm": Act.changing(NoInput, Permission.PROGRESS_LOG),
         "dispute": Act.changing(progress_inputs.DisputeInput, Permission.PROGRESS_LOG),
@@ -94,6 +98,21 @@ class ProgressReportViewSet(WritableViewSet):
     def accept(self, request: Request, **named: Any) -> HttpResponse:
         """Accept a report that somebody else submitted."""
         return self.change(named, progress.accept_report, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def visa(self, request: Request, **named: Any) -> HttpResponse:
+        """Give the ministry's visa: the report goes to its reviewers."""
+        return self.change(named, visas.give_visa, "report_id")
+
+    @action(detail=True, methods=["post"], url_path="refuse-visa")
+    def refuse_visa(self, request: Request, **named: Any) -> HttpResponse:
+        """Give the report back within the ministry, with what should be mended."""
+        return self.change(named, visas.refuse_visa, "report_id")
+
+    @action(detail=True, methods=["post"], url_path="replace-reviewer")
+    def replace_reviewer(self, request: Request, **named: Any) -> HttpResponse:
+        """Put somebody in the place of whose turn it is and who may decide no more."""
+        return self.change(named, replace_by_address, "report_id")
 
     @action(detail=True, methods=["post"], url_path="accept-with-changes")
     def accept_with_changes(self, request: Request, **named: Any) -> HttpResponse:

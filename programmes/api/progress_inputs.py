@@ -81,6 +81,15 @@ class ReopenInput(Input):
     reason = serializers.CharField(help_text="What should be corrected; its authors read it.")
 
 
+class VisaRefusal(Input):
+    note = serializers.CharField(max_length=5000, help_text="What should be mended.")
+
+
+class ReplacementInput(Input):
+    person = serializers.EmailField(max_length=254, help_text="Who decides instead, by their address.")
+    reason = serializers.CharField(max_length=2000, help_text="Why; it stays on record.")
+
+
 class NewFigureInput(Input):
     """One figure as it should read, and what was wrong with it; what is left out of a figure stays as reported."""
 

@@ -149,6 +149,7 @@ class ReviewState(StrEnum):
     """Where a progress report, or one observation, stands. Only accepted observations count in a report."""
 
     DRAFT = "draft"
+    AWAITING = "awaiting"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
@@ -156,6 +157,17 @@ class ReviewState(StrEnum):
 
 # What its author can still change.
 OPEN_TO_CHANGE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
+# What has not left the ministry: it waits for its author, or for the director's visa.
+NOT_SENT = OPEN_TO_CHANGE | {ReviewState.AWAITING}
+
+
+class StepState(StrEnum):
+    """Where one reviewer in a chain stands with a report; those after one who returned it are dropped."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DROPPED = "dropped"
 
 
 class ReturnReason(StrEnum):

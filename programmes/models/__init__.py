@@ -16,6 +16,7 @@ from programmes.models.membership import Membership
 from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
 from programmes.models.progress import Observation, ObservationRevision, ProgressReport, ReportingPeriod
 from programmes.models.results import CatalogueIndicator, Indicator, IndicatorTarget, Milestone, Outcome, Workstream
+from programmes.models.reviewing import ReviewPlan, ReviewStep
 from programmes.models.risks import Risk
 from programmes.models.topics import PracticeArea, Sector, Topic
 
@@ -48,6 +49,8 @@ __all__ = [
     "ProgressReport",
     "Region",
     "ReportingPeriod",
+    "ReviewPlan",
+    "ReviewStep",
     "Risk",
     "Sector",
     "Topic",

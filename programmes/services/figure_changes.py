@@ -21,15 +21,15 @@ from programmes.services.checks import check_all, refuse
 from programmes.services.locking import must_be_at, row_to_change
 from programmes.services.progress import (
     TAKEN,
-    OwnSubmission,
-    ReportClosed,
     announce,
     bring_to,
     submitted_report,
     take,
     turn_period,
 )
+from programmes.services.progress_refusals import NotYourTurn, OwnSubmission, ReportClosed
 from programmes.services.readings import FIGURES, Reading, check_readings, parts_must_add_up
+from programmes.services.reviewing import has_later_turns, pass_turn
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.audit import services as audit
@@ -56,6 +56,8 @@ def accept_with_changes(
     OwnSubmission if `by` submitted it, ReportClosed if it is not submitted.
     """
     report = submitted_report(report_id, by=by, expected_version=expected_version)
+    if has_later_turns(report):
+        raise NotYourTurn(_("Only the last reviewer accepts with changes; accept, or return the report."))
     if not changes:
         refuse("changes", _("Change at least one figure, or accept the report as it is."))
     rows = {row.pk: row for row in report.observations.select_for_update(no_key=True).select_related("indicator")}
@@ -68,6 +70,7 @@ def accept_with_changes(
     check_all(_changed(changes, rows), "changes")
     parts_must_add_up(rows.values())
     Observation.objects.bulk_update(_changed(changes, rows), [*TAKEN, "confirmed", "updated_by"])
+    pass_turn(report, by=by)
     bring_to(report, ReviewState.ACCEPTED, by=by)
     turn_period(report, PeriodState.LOCKED, by=by)
     _keep(changes, sent, report, by=by)

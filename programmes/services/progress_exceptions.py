@@ -10,7 +10,8 @@ from programmes.models import ProgressReport, ReportingPeriod
 from programmes.services.checks import refuse
 from programmes.services.figure_changes import withdraw_changes
 from programmes.services.locking import row_to_change
-from programmes.services.progress import ReportClosed, announce, bring_to, turn_period
+from programmes.services.progress import announce, bring_to, turn_period
+from programmes.services.progress_refusals import ReportClosed
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.audit import services as audit

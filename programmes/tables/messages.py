@@ -36,6 +36,19 @@ def submitted(report: ProgressReport) -> Content:
     )
 
 
+def visa(report: ProgressReport) -> Content:
+    """To the director: all that was said, before it leaves the ministry."""
+    facts = [*_of_report(report), (_("Sent by"), str(report.submitted_by)), (_("Due on"), _day(report.period.due))]
+    return Content(
+        subject=_("For your visa: progress of %(period)s, %(ref)s") % _named(report),
+        lead=_("The progress report of %(period)s on “%(title)s” waits for your visa.") % _named(report),
+        facts=[*facts, *_figures(report)],
+        quotes=[(str(FIELDS[name]), getattr(report, name)) for name in TEXTS],
+        todo=_("Give the visa, and it is sent for review; or send it back with what should be mended."),
+        action=_("Read the report"),
+    )
+
+
 def returned(report: ProgressReport, said_then: dict[str, Any], by: str) -> Content:
     """To whoever sent it: why, and every question at its place."""
     return Content(

@@ -40,6 +40,8 @@ def report_address(report: ProgressReport, page: str = "report") -> str:
 
 def state_tag(report: ProgressReport, task: Task | None = None) -> SafeString:
     """A report's state by word and shape; of a draft how far it is, where that is known."""
+    if report.state == ReviewState.AWAITING:
+        return tag(_("Waits for the visa of %(person)s") % {"person": report.visa_by}, "none", "tick")
     if report.state in _LOOKS:
         word, tone, icon = _LOOKS[ReviewState(report.state)]
         return tag(word, tone, icon)
@@ -216,8 +218,10 @@ def returned_because(report: ProgressReport) -> dict[str, Any] | None:
     }
 
 
-def review_table(reports: Sequence[ProgressReport], *, reader: int, now: dt.datetime) -> Table[ProgressReport]:
-    """What waits for a decision: how long, of which engagement, and from whom."""
+def review_table(
+    reports: Sequence[ProgressReport], *, reader: int, now: dt.datetime, turns: Mapping[int, Any]
+) -> Table[ProgressReport]:
+    """What waits for a decision: how long, of which engagement, from whom, and whose turn it is (`turns`)."""
     return Table(
         name="reviews",
         caption=gettext_lazy("Reports that wait for a decision"),
@@ -226,6 +230,7 @@ def review_table(reports: Sequence[ProgressReport], *, reader: int, now: dt.date
             Column(gettext_lazy("Engagement"), _engagement, wide=True),
             Column(gettext_lazy("Due on"), lambda report: formats.day(report.period.due)),
             Column(gettext_lazy("Sent by"), lambda report: _sender(report, reader)),
+            Column(gettext_lazy("Whose turn"), lambda report: _turn(turns.get(report.pk), reader)),
             Column(gettext_lazy("Waits"), lambda report: age(report.submitted_at, now)),
         ],
         rows=reports,
@@ -288,6 +293,12 @@ def _to_decide(report: ProgressReport) -> SafeString:
 def _engagement(report: ProgressReport) -> SafeString:
     engagement = report.period.engagement
     return format_html("{}<small>{}</small>", formats.bdi(engagement.title), formats.bdi(engagement.ref, "ltr"))
+
+
+def _turn(person: Any, reader: int) -> SafeString:
+    if person is None:
+        return format_html("{}", _("whoever may review"))
+    return format_html("{}", _("yours")) if person.pk == reader else formats.bdi(person)
 
 
 def _sender(report: ProgressReport, reader: int) -> SafeString:

@@ -15,7 +15,7 @@ from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.figure_changes import may_answer, waiting_of
 from programmes.selectors.progress import figures_of, report_at
 from programmes.services.figure_changes import accept_with_changes, confirm_changes, dispute_changes
-from programmes.services.progress import ReportClosed
+from programmes.services.progress_refusals import ReportClosed
 from programmes.tables.figure_changes import answer_lines
 from programmes.tables.progress import report_address, report_title, review_lines
 from ta_portal.access.permissions import Permission

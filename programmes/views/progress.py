@@ -17,6 +17,7 @@ from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.evidence import evidence_of
 from programmes.selectors.figure_changes import changes_of, may_answer, reports_to_answer
 from programmes.selectors.progress import due_reports, figures_of, report_at, reports_of, tasks
+from programmes.selectors.reviewing import steps_of, whose_turn
 from programmes.services.progress import draft_report, send_report
 from programmes.tables.evidence import file_lines
 from programmes.tables.figure_changes import change_table, figure_marks
@@ -34,6 +35,7 @@ from programmes.tables.progress import (
     task_lines,
     text_lines,
 )
+from programmes.tables.reviewing import step_table
 from programmes.views.evidence import Attached
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
@@ -67,8 +69,9 @@ def due(request: PortalRequest) -> HttpResponse:
 def periods(request: PortalRequest, ref: str) -> HttpResponse:
     """An engagement's periods: when each is due, how far its report is, who sent it and who decided."""
     engagement = visible_engagement(request.user, ref)
-    table = period_table(tasks(list(reports_of(engagement))))
-    return render_page(request, "programmes/periods.html", {"engagement": engagement, "table": table})
+    table, held = period_table(tasks(list(reports_of(engagement)))), permissions_on(request.user, engagement)
+    context = {"engagement": engagement, "table": table, "may_arrange": Permission.ENGAGEMENT_CHANGE in held}
+    return render_page(request, "programmes/periods.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,9 +110,11 @@ def _form_of(request: PortalRequest, engagement: Engagement, code: str) -> Calla
 
 def _save(request: PortalRequest, report: ProgressReport, form: PortalForm) -> str:
     sends = isinstance(form, ReportForm) and form.sends
-    (send_report if sends else draft_report)(
+    kept = (send_report if sends else draft_report)(
         report_id=report.pk, expected_version=form.cleaned_data["row_version"] or 0, by=request.user, **form.values()
     )
+    if kept.state == ReviewState.AWAITING:
+        return _("Sent to %(person)s for the visa.") % {"person": kept.visa_by}
     return _("Sent for review.") if sends else _("The draft was saved.")
 
 
@@ -119,6 +124,9 @@ def _to_read(
     figures, changes = figures_of(report), list(changes_of(report))
     waiting = [one for one in changes if one.state == ChangeState.WAITING]
     answers = bool(waiting) and Permission.PROGRESS_LOG in held and may_answer(request.user, report, waiting)
+    steps = steps_of([report]).get(report.pk, [])
+    asked = Permission.ENGAGEMENT_CHANGE in held and whose_turn(report, steps) is not None
+    instead = [(_("Put another in their place"), report_address(report, "replacement"))] if asked else []
     context = {
         **_about(engagement, report),
         "table": figure_table(figures, marks=figure_marks(changes)),
@@ -126,9 +134,15 @@ def _to_read(
         "answer": report_address(report, "answer-changes") if answers else "",
         "files": [line for rows in evidence_of(report).values() for line in file_lines(rows, engagement.ref)],
         "in_parts": [line for line in review_lines(figures) if line["parts"]],
-        "acts": _acts(report) if Permission.PROGRESS_REVIEW in held else [],
+        "steps": step_table(steps),
+        "acts": [*_visa(request, report), *(_acts(report) if Permission.PROGRESS_REVIEW in held else []), *instead],
     }
     return render_page(request, "programmes/report.html", context)
+
+
+def _visa(request: PortalRequest, report: ProgressReport) -> list[tuple[str, str]]:
+    waits = report.state == ReviewState.AWAITING and report.visa_by_id == request.user.pk
+    return [(_("Give the visa"), report_address(report, "visa"))] if waits else []
 
 
 def _acts(report: ProgressReport) -> list[tuple[str, str]]:

@@ -133,6 +133,7 @@ def period_words(first: dt.date, last: dt.date, *, month: str = "F") -> str:
 
 REVIEW_STATES: dict[str, Promise] = {
     ReviewState.DRAFT: _("Draft"),
+    ReviewState.AWAITING: _("Waits for the visa"),
     ReviewState.SUBMITTED: _("Sent"),
     ReviewState.RETURNED: _("Returned"),
     ReviewState.ACCEPTED: _("Accepted"),
@@ -264,6 +265,9 @@ FIELDS: dict[str, Promise] = {
     "next_steps": _("Next steps"),
     "submitted_by": _("Sent by"),
     "submitted_at": _("Sent on"),
+    "visa_by": _("Visa by"),
+    "visa_at": _("Visa on"),
+    "reviewer": _("Reviewer"),
     "decided_by": _("Decided by"),
     "decided_at": _("Decided on"),
     "return_reason": _("Why it was returned"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ta_portal.access.permissions import Permission
 from ta_portal.mail.kinds import MessageKind
 
+VISA = MessageKind("progress.visa", 8, _("A progress report waits for my visa"), Permission.PROGRESS_LOG)
 SUBMITTED = MessageKind(
     "progress.submitted", 10, _("A progress report was sent for review"), Permission.PROGRESS_REVIEW
 )
@@ -26,5 +27,5 @@ AGREEMENT_ENDS = MessageKind(
     "agreement.ends", 80, _("A funding agreement ends in 180, 90 or 30 days"), Permission.BUDGET_CHANGE
 )
 
-_OF_REPORTS = (SUBMITTED, RETURNED, ACCEPTED, CHANGED, DISPUTED, DUE, OVERDUE)
+_OF_REPORTS = (VISA, SUBMITTED, RETURNED, ACCEPTED, CHANGED, DISPUTED, DUE, OVERDUE)
 KINDS = (*_OF_REPORTS, RISK_REVIEW, ENGAGEMENT_ENDS, AGREEMENT_ENDS)

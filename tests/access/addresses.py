@@ -19,8 +19,11 @@ KIND = "<str:kind>"
 # What the report behind an address is in before the step.
 REPORT_STATES = {
     **dict.fromkeys(("accept", "accept-with-changes", "return"), "submitted"),
+    **dict.fromkeys(("visa", "refuse-visa"), "awaiting"),
     **dict.fromkeys(("reopen", "confirm", "dispute"), "accepted"),
 }
+# Those that wait for a visa: of the liaison, and of somebody who has left.
+LIAISONS_VISA, NOBODYS_VISA = "2024-07-01", "2024-10-01"
 # The periods of the world whose reports wait for a decision, and have one.
 SENT, DECIDED = "2024-Q2", "2023-Q4"
 # Rows of the world that nothing hangs on: they can be changed and removed.
@@ -83,6 +86,10 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
     values["<str:code>"] = {**KEYS, **_codes(world.ours)}.get(before, "A")
     if "/review/" in address.route:
         values["<str:code>"] = SENT
+    if address.route.endswith("/visa/"):
+        values["<str:code>"] = LIAISONS_VISA
+    if address.route.endswith("/reviewer/"):
+        values["<str:code>"] = NOBODYS_VISA
     if address.route.endswith(("/reopen/", "<str:code>/changes/")):
         values["<str:code>"] = DECIDED
     viewset = VIEWSETS.get(getattr(address.view, "resource", ""))
@@ -129,10 +136,11 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "ledger-entries": {"category": "equipment"},
         "budgets": {"state": "draft"},
         "progress-reports": {"state": REPORT_STATES.get(step, "draft")},
+        "replacements": {"state": "awaiting", "period__starts": NOBODYS_VISA},
     }
     if (code := KEYS.get(viewset.resource)) and viewset.resource not in fresh:
         rows = rows.filter(code=code)
-    rows = rows.filter(**fresh.get(viewset.resource, {}))
+    rows = rows.filter(**fresh.get("replacements" if step == "replace-reviewer" else viewset.resource, {}))
     if viewset.engagement_path:
         return rows.filter(**{viewset.engagement_path: engagement}).first()
     above = {

@@ -89,6 +89,16 @@ def _changed(engagement):
     return report
 
 
+def _waits_for_somebody_who_left(engagement):
+    report = _submitted(engagement)
+    report.state, report.visa_by = "awaiting", f.UserFactory()
+    report.save()
+    liaison = f.UserFactory(email="new.director@ministry.example")
+    given = {"role": "liaison", "scope_kind": "institution", "institution": engagement.institution}
+    f.MembershipFactory(user=liaison, **given)
+    return report
+
+
 def _observed(engagement):
     report = _open_report(engagement)
     indicator = f.IndicatorFactory(outcome=f.OutcomeFactory(engagement=engagement))
@@ -204,6 +214,8 @@ ACTS = [
     Act("post", "progress-reports", OFFICER, _submitted_with_a_figure, lambda r: {"changes": [{
         "observation": str(r.observations.get().public_id), "value": "0.5", "reason": "unit", "note": "Thousands."}]},
         "accept-with-changes", read_only="state"),
+    Act("post", "progress-reports", OFFICER, _waits_for_somebody_who_left, lambda r: {
+        "person": "new.director@ministry.example", "reason": "She left."}, "replace-reviewer", read_only="visa_by"),
     Act("post", "progress-reports", LIAISON, _changed, step="confirm", read_only="state"),
     Act("post", "progress-reports", LIAISON, _changed, lambda r: {
         "objections": {r.changes.get().observation.indicator.code: "It is right."}}, "dispute", read_only="state"),

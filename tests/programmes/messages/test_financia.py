@@ -17,6 +17,7 @@ from programmes.services.progress import (
     submit_report,
 )
 from programmes.services.readings import Reading
+from programmes.services.reviewing import arrange_reviewing
 from programmes.tasks import remind_of
 from ta_portal.accounts.models import User
 from ta_portal.demo.personas import PERSONAS, make_people
@@ -30,6 +31,7 @@ SOON = DAY + dt.timedelta(days=20)
 # The liaison is of Financia's ministry and the expert its team leader: both write. The officer and the administrator
 # see the portfolio and decide; the finance officer keeps the money. Nobody else has a move to make.
 TOLD = {
+    "progress.visa": {"liaison"},
     "progress.submitted": {"admin", "officer"},
     "progress.returned": {"liaison"},
     "progress.accepted": {"liaison"},
@@ -93,6 +95,8 @@ def everything_happens(people, wake):
     for month in (6, 7):
         put_right(engagement, made[month], people)
     dispute_changes(report_id=made[7], objections={FIGURE: "It is right."}, by=people["liaison"])
+    arrange_reviewing(engagement_id=engagement.pk, visa_by=people["liaison"], by=people["officer"])
+    submit_report(report_id=made[8], by=people["expert"])
     remind_of(DAY)
     wake()
     return made

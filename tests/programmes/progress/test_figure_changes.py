@@ -22,14 +22,9 @@ from programmes.services.figure_changes import (
     dispute_changes,
     settle_unanswered,
 )
-from programmes.services.progress import (
-    OwnSubmission,
-    ReportClosed,
-    accept_report,
-    record_observations,
-    submit_report,
-)
+from programmes.services.progress import accept_report, record_observations, submit_report
 from programmes.services.progress_exceptions import reopen_report
+from programmes.services.progress_refusals import OwnSubmission, ReportClosed
 from programmes.services.readings import Reading
 from programmes.tasks import settle_unanswered_changes
 from ta_portal.access.permissions import Role
