@@ -78,6 +78,7 @@ def everything_happens(people, wake):
         (5, DAY),
         (6, SOON),
         (7, SOON),
+        (8, SOON),
     ):
         starts = dt.date(2027, month, 1)
         period = open_period(

@@ -166,9 +166,11 @@ def test_the_director_sends_back_with_a_note_and_it_is_sent_anew(awaiting, direc
 
 
 @pytest.mark.django_db
-def test_nobody_gives_their_own_visa_nor_anothers(arrange, report, director, liaison, awaiting):
-    with pytest.raises(NotYourTurn):
+def test_nobody_gives_their_own_visa_nor_anothers(director, liaison, awaiting, member, engagement):
+    with pytest.raises(OwnSubmission):
         give_visa(report_id=awaiting.pk, by=liaison)
+    with pytest.raises(NotYourTurn):
+        give_visa(report_id=awaiting.pk, by=member(Role.LIAISON, institution=engagement.institution))
     refuse_visa(report_id=awaiting.pk, note="Later.", by=director)
     with pytest.raises(OwnSubmission):
         submit_report(report_id=awaiting.pk, by=director)
@@ -204,7 +206,7 @@ def test_until_the_visa_it_is_the_ministrys_to_send_on_the_board_and_the_directo
     engagement.status = "active"
     engagement.save()
 
-    page = Page(browse(officer).get(reverse("reporting") + "?quarter=2024-Q2"))
+    page = Page(browse(officer).get(reverse("reporting") + "?period=open"))
     (told,) = [one for one in reminders(today=awaiting.period.due) if one.row == awaiting]
 
     assert "Waits for the visa of" in page.text
