@@ -23,7 +23,7 @@ REPORT_STATES = {
     **dict.fromkeys(("reopen", "confirm", "dispute"), "accepted"),
 }
 # Those that wait for a visa: of the liaison, and of somebody who has left.
-LIAISONS_VISA, NOBODYS_VISA = "2024-07-01", "2024-10-01"
+LIAISONS_VISA, NOBODYS_VISA = "2024-Q3", "2024-10-01"
 # The periods of the world whose reports wait for a decision, and have one.
 SENT, DECIDED = "2024-Q2", "2023-Q4"
 # Rows of the world that nothing hangs on: they can be changed and removed.
