@@ -48,6 +48,7 @@ from programmes.words import (
 from programmes.words.acts import ACTS, NEWS
 from programmes.words.evidence import FIELDS as EVIDENCE_FIELDS
 from programmes.words.messages import DUE, KINDS, OVERDUE
+from programmes.words.reviewing import PLAN_FIELDS
 from ta_portal.access.grants import grants_of
 from ta_portal.access.holdings import is_donor_staff
 from ta_portal.access.permissions import Permission
@@ -177,7 +178,8 @@ MATTERS = (
         "progress",
         "SELECT p.engagement_id, p.due AS on_date FROM reporting_period p"
         " LEFT JOIN progress_report r ON r.period_id = p.id"
-        " WHERE p.due < %(today)s AND p.state = 'open' AND coalesce(r.state, 'draft') IN ('draft', 'returned')",
+        " WHERE p.due < %(today)s AND p.state = 'open'"
+        " AND coalesce(r.state, 'draft') IN ('draft', 'awaiting', 'returned')",
     ),
     MatterKind(
         "engagement_ends",
@@ -264,8 +266,9 @@ HISTORIES = (
         FIELDS,
         words={"state": REVIEW_STATES, "return_reason": RETURN_REASONS},
         tab="programmes:progress",
-        left_out=frozenset({"period"}),
+        left_out=frozenset({"period", "round"}),
     ),
+    RowHistory(models.ReviewPlan, _("Who decides on reports"), PLAN_FIELDS, tab="programmes:progress"),
     RowHistory(
         models.Evidence,
         pgettext_lazy("evidence", "File"),

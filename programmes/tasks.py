@@ -14,6 +14,7 @@ from programmes.models import ProgressReport
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.progress import report_at
 from programmes.selectors.reminders import Reminder, reminders
+from programmes.services.figure_changes import settle_unanswered
 from programmes.services.uploads import sweep_files
 from programmes.tables import messages
 from programmes.tables.progress import file_name, report_address
@@ -77,6 +78,12 @@ def enclosed_report(message: Message) -> Enclosure | None:
     if report.state not in OPEN_TO_CHANGE or not may_write.exists():
         return None
     return Enclosure(file_name(report), MediaType.XLSX.value, report_file(report, user=message.recipient))
+
+
+@shared_task(name="programmes.settle_unanswered", ignore_result=True)
+def settle_unanswered_changes() -> None:
+    """Figures that reviewers changed count as confirmed where no answer came in time. Safe to repeat."""
+    settle_unanswered(timezone.localdate())
 
 
 @shared_task(name="programmes.sweep_files", ignore_result=True)

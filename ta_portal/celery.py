@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     },
     "nightly sweep of files": {"task": "programmes.sweep_files", "schedule": crontab(hour=3, minute=30)},
     "nightly roll-up": {"task": "evaluations.request_nightly_report", "schedule": crontab(hour=2, minute=0)},
+    "unanswered changes of figures": {"task": "programmes.settle_unanswered", "schedule": crontab(hour=4, minute=0)},
     # Before the digests, which carry what people are reminded of that day.
     "reminders": {"task": "programmes.remind", "schedule": crontab(hour=5, minute=0)},
     "digests": {"task": "mail.make_digests", "schedule": crontab(hour=6, minute=0)},

@@ -261,6 +261,10 @@ EVIDENCE_SCANNER = env.text("EVIDENCE_SCANNER")
 # No request is longer, whatever it carries: it is refused before it is read.
 LONGEST_REQUEST = 3 * EVIDENCE_MOST_BYTES + 1024 * 1024
 
+# --- Progress ---
+# So many days a ministry has to confirm or dispute a figure that a reviewer changed; after that it counts as confirmed.
+PROGRESS_CONFIRM_DAYS = env.whole("PROGRESS_CONFIRM_DAYS", default=10, least=1)
+
 # --- Jobs ---
 CELERY = broker.celery_settings(REDIS_URL, VAR_DIR / "broker")
 

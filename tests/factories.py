@@ -307,6 +307,63 @@ class ProgressReportFactory(DjangoModelFactory[programmes.ProgressReport]):
     done = "Trained the audit unit."
 
 
+class ObservationRevisionFactory(DjangoModelFactory[programmes.ObservationRevision]):
+    class Meta:
+        model = programmes.ObservationRevision
+
+    observation = factory.SubFactory(ObservationFactory)
+    seq = 1
+    status = "submitted"
+    reported = True
+    value = factory.SelfAttribute("observation.value")
+    by = factory.SubFactory(UserFactory)
+
+
+class FigureChangeFactory(DjangoModelFactory[programmes.FigureChange]):
+    """The ministry wrote 366 and the reviewer put 3.66."""
+
+    class Meta:
+        model = programmes.FigureChange
+
+    report = factory.SubFactory(ProgressReportFactory)
+    observation = factory.SubFactory(
+        ObservationFactory,
+        report=factory.SelfAttribute("..report"),
+        indicator__outcome__engagement=factory.SelfAttribute("....report.period.engagement"),
+        period_start=factory.SelfAttribute("..report.period.starts"),
+        period_end=factory.SelfAttribute("..report.period.ends"),
+        value=Decimal("3.66"),
+    )
+    original = factory.SubFactory(
+        ObservationRevisionFactory, observation=factory.SelfAttribute("..observation"), value=Decimal(366)
+    )
+    changed = factory.SubFactory(
+        ObservationRevisionFactory, observation=factory.SelfAttribute("..observation"), seq=2, status="accepted"
+    )
+    reason = "decimal_mark"
+    note = "The comma is in the wrong place."
+    by = factory.SubFactory(UserFactory)
+    made_at = dt.datetime(2024, 4, 10, tzinfo=dt.UTC)
+    confirm_by = dt.date(2024, 4, 20)
+
+
+class ReviewPlanFactory(DjangoModelFactory[programmes.ReviewPlan]):
+    class Meta:
+        model = programmes.ReviewPlan
+
+    engagement = factory.SubFactory(EngagementFactory)
+
+
+class ReviewStepFactory(DjangoModelFactory[programmes.ReviewStep]):
+    class Meta:
+        model = programmes.ReviewStep
+
+    report = factory.SubFactory(ProgressReportFactory)
+    round = 1
+    nth = 1
+    reviewer = factory.SubFactory(UserFactory)
+
+
 class EvidenceFactory(DjangoModelFactory[programmes.Evidence]):
     class Meta:
         model = programmes.Evidence

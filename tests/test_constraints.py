@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
+import factory
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
@@ -272,6 +273,21 @@ BROKEN: dict[str, Callable[[], object]] = {
     "observation_reported_means_given": lambda: make.ObservationFactory(value=None),
     "revision_seq_once": twice(revision, observation=make.ObservationFactory),
     "revision_reported_means_given": lambda: revision(reported=False),
+    "report_visa_needs_two_people": lambda: report(visa_at=NOW()),
+    "report_awaits_somebody": lambda: report(state="awaiting", submitted_by=make.UserFactory(), submitted_at=NOW()),
+    "plan_has_no_gaps": lambda: make.ReviewPlanFactory(second=make.UserFactory()),
+    "plan_names_each_once": lambda: [make.ReviewPlanFactory(first=one, second=one) for one in [make.UserFactory()]],
+    "step_once_in_round": twice(make.ReviewStepFactory, report=report),
+    "step_is_one_of_three": lambda: make.ReviewStepFactory(nth=4),
+    "step_state_known": lambda: make.ReviewStepFactory(state="asleep", decided_at=NOW()),
+    "step_decision_is_whole": lambda: make.ReviewStepFactory(state="accepted"),
+    "change_reason_known": lambda: make.FigureChangeFactory(reason="whim"),
+    "change_says_why": lambda: make.FigureChangeFactory(note=""),
+    "change_is_of_two_revisions": lambda: make.FigureChangeFactory(original=factory.SelfAttribute("changed")),
+    "change_needs_two_people": lambda: make.FigureChangeFactory(
+        state="confirmed", answered_by=factory.SelfAttribute("by"), answered_at=NOW()
+    ),
+    "change_answer_is_whole": lambda: make.FigureChangeFactory(state="confirmed"),
     "evidence_once_per_figure": twice(make.EvidenceFactory, report=report),
     "evidence_hash_is_one": lambda: make.EvidenceFactory(sha256="0" * 63 + "G"),
     "evidence_is_not_empty": lambda: make.EvidenceFactory(size=0),

@@ -19,7 +19,6 @@ from programmes.domain.vocabulary import (
     Modality,
     OrganisationKind,
     Publication,
-    ReturnReason,
     RiskKind,
     RiskStatus,
     Window,
@@ -29,13 +28,11 @@ from programmes.models import (
     Country,
     Currency,
     Engagement,
-    Indicator,
     Institution,
     Organisation,
     Outcome,
     PracticeArea,
     Programme,
-    ProgressReport,
     Region,
     Sector,
     Workstream,
@@ -271,75 +268,7 @@ class IndicatorInput(IndicatorChange):
     reason = None  # type: ignore[assignment]
 
 
-# --- how far ---
-
-
-class ObservationChange(Input):
-    value = FigureInput(allow_null=True, required=False)
-    numerator = FigureInput(allow_null=True, required=False)
-    denominator = FigureInput(allow_null=True, required=False)
-    weight = FigureInput(allow_null=True, required=False)
-    level = serializers.CharField(max_length=60, allow_null=True, required=False)
-    text = text_field()
-    not_reported_reason = text_field()
-    source = text_field(300)  # type: ignore[assignment]
-
-
-class ObservationInput(ObservationChange):
-    """One figure in a progress report that is open. Nothing given means not reported, which is not zero."""
-
-    progress_report = OneOf(ProgressReport, by="public_id")
-    indicator = OneOf(Indicator, within="engagement")
-    period_start = DayField(source="starts", required=False, help_text="The report's own period by default.")
-    period_end = DayField(source="ends", required=False)
-    disagg = text_field(200, help_text="The part, such as `sex=f`; empty for the total.")
-
-    def engagement_of(self, values: Mapping[str, Any]) -> int | None:
-        found: int = values["progress_report"].period.engagement_id
-        return found
-
-
-class PeriodInput(Input):
-    """A stretch of days that progress is asked for; it shares none with another of the engagement."""
-
-    engagement = EngagementField()
-    period_start = DayField(source="starts")
-    period_end = DayField(source="ends")
-    due = DayField(required=False, help_text="30 days after the last day by default.")
-    places = {"starts": "period_start", "ends": "period_end"}
-
-
-class ReportChange(Input):
-    language = serializers.CharField(
-        max_length=10,
-        required=False,
-        allow_blank=True,
-        help_text="Of its texts: en, fr, es, pt or ar.",
-    )
-    done = text_field()
-    obstacles = text_field()
-    next_steps = text_field()
-
-
-class ReturnInput(Input):
-    """Why a report is given back: a note, or questions; one of the two is needed."""
-
-    reason = OneWord(ReturnReason, required=False)
-    note = text_field(5000, help_text="What should be mended.")
-    questions = serializers.DictField(
-        child=serializers.CharField(max_length=2000),
-        required=False,
-        help_text="By place, an indicator's code, `done`, `obstacles` or `next_steps`: what is asked there.",
-    )
-
-
-class DueInput(Input):
-    due = DayField(help_text="After the period's last day.")
-    reason = serializers.CharField(help_text="Why; it stays on record.")
-
-
-class ReopenInput(Input):
-    reason = serializers.CharField(help_text="What should be corrected; its authors read it.")
+# --- what may go wrong ---
 
 
 class RiskChange(Input):

@@ -10,12 +10,13 @@ from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from programmes.api import inputs, serializers
+from programmes.api import progress_inputs, serializers
 from programmes.api.evidence import sent_as_form
 from programmes.api.readings import record_many, record_one
 from programmes.api.report_files import DESCRIBED, LONGEST_BODY, FilledInInput, fill_draft, workbook_of
+from programmes.api.steps import replace_by_address
 from programmes.models import Observation, ProgressReport
-from programmes.services import progress, progress_exceptions
+from programmes.services import figure_changes, progress, progress_exceptions, visas
 from ta_portal.access.permissions import Permission
 from ta_portal.api.bulk import BulkViewSet
 from ta_portal.api.writing import Act, NoInput, WritableViewSet
@@ -44,8 +45,8 @@ class ObservationViewSet(BulkViewSet):
     search_fields = ("indicator", "text", "source")
     described_as = "Observation"
     acts = {
-        "create": Act.adding(inputs.ObservationInput, Permission.PROGRESS_LOG),
-        "partial_update": Act.changing(inputs.ObservationChange, Permission.PROGRESS_LOG),
+        "create": Act.adding(progress_inputs.ObservationInput, Permission.PROGRESS_LOG),
+        "partial_update": Act.changing(progress_inputs.ObservationChange, Permission.PROGRESS_LOG),
     }
 
     def create(self, request: Request) -> HttpResponse:
@@ -71,13 +72,19 @@ class ProgressReportViewSet(WritableViewSet):
     ordering_fields = ("period_start", "due", "state", "submitted_at", "updated_at")
     search_fields = ("done", "obstacles", "next_steps")
     acts = {
-        "create": Act.adding(inputs.PeriodInput, Permission.RESULTS_CHANGE),
-        "partial_update": Act.changing(inputs.ReportChange, Permission.PROGRESS_LOG),
+        "create": Act.adding(progress_inputs.PeriodInput, Permission.RESULTS_CHANGE),
+        "partial_update": Act.changing(progress_inputs.ReportChange, Permission.PROGRESS_LOG),
         "submit": Act.changing(NoInput, Permission.PROGRESS_LOG),
         "accept": Act.changing(NoInput, Permission.PROGRESS_REVIEW),
-        "send_back": Act.changing(inputs.ReturnInput, Permission.PROGRESS_REVIEW),
-        "due": Act.changing(inputs.DueInput, Permission.PROGRESS_REVIEW),
-        "reopen": Act.changing(inputs.ReopenInput, Permission.PROGRESS_REVIEW),
+        "visa": Act.changing(NoInput, Permission.PROGRESS_LOG),
+        "refuse_visa": Act.changing(progress_inputs.VisaRefusal, Permission.PROGRESS_LOG),
+        "replace_reviewer": Act.changing(progress_inputs.ReplacementInput, Permission.ENGAGEMENT_CHANGE),
+        "accept_with_changes": Act.changing(progress_inputs.ChangesInput, Permission.PROGRESS_REVIEW),
+        "confirm": Act.changing(NoInput, Permission.PROGRESS_LOG),
+        "dispute": Act.changing(progress_inputs.DisputeInput, Permission.PROGRESS_LOG),
+        "send_back": Act.changing(progress_inputs.ReturnInput, Permission.PROGRESS_REVIEW),
+        "due": Act.changing(progress_inputs.DueInput, Permission.PROGRESS_REVIEW),
+        "reopen": Act.changing(progress_inputs.ReopenInput, Permission.PROGRESS_REVIEW),
         "fill": Act.changing(FilledInInput, Permission.PROGRESS_LOG),
     }
 
@@ -98,6 +105,36 @@ class ProgressReportViewSet(WritableViewSet):
     def accept(self, request: Request, **named: Any) -> HttpResponse:
         """Accept a report that somebody else submitted."""
         return self.change(named, progress.accept_report, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def visa(self, request: Request, **named: Any) -> HttpResponse:
+        """Give the ministry's visa: the report goes to its reviewers."""
+        return self.change(named, visas.give_visa, "report_id")
+
+    @action(detail=True, methods=["post"], url_path="refuse-visa")
+    def refuse_visa(self, request: Request, **named: Any) -> HttpResponse:
+        """Give the report back within the ministry, with what should be mended."""
+        return self.change(named, visas.refuse_visa, "report_id")
+
+    @action(detail=True, methods=["post"], url_path="replace-reviewer")
+    def replace_reviewer(self, request: Request, **named: Any) -> HttpResponse:
+        """Put somebody in the place of whose turn it is and who may decide no more."""
+        return self.change(named, replace_by_address, "report_id")
+
+    @action(detail=True, methods=["post"], url_path="accept-with-changes")
+    def accept_with_changes(self, request: Request, **named: Any) -> HttpResponse:
+        """Accept a report that somebody else submitted, with figures put right; the ministry is asked about them."""
+        return self.change(named, figure_changes.accept_with_changes, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, **named: Any) -> HttpResponse:
+        """Say for the ministry that the figures that a reviewer changed are right."""
+        return self.change(named, figure_changes.confirm_changes, "report_id")
+
+    @action(detail=True, methods=["post"])
+    def dispute(self, request: Request, **named: Any) -> HttpResponse:
+        """Say for the ministry which of the changed figures are wrong: the report is open again."""
+        return self.change(named, figure_changes.dispute_changes, "report_id")
 
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, **named: Any) -> HttpResponse:

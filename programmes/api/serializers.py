@@ -3,6 +3,8 @@
 from django.db.models import OuterRef
 from rest_framework import serializers
 
+from programmes.api.figure_changes import changes_field
+from programmes.api.steps import steps_field
 from programmes.domain.data_quality import Check
 from programmes.domain.vocabulary import (
     BaselineKind,
@@ -254,6 +256,12 @@ class ProgressReportRow(Row):
     return_reason = WordField(ReturnReason, allow_null=True, help_text="Of the last time it was given back.")
     return_note = serializers.CharField()
     questions = serializers.DictField(child=serializers.CharField(), help_text="By indicator or text.")
+    visa_by = serializers.CharField(
+        source="visa_by.full_name", allow_null=True, help_text="Who sees it for the ministry before it is reviewed."
+    )
+    visa_at = serializers.DateTimeField(allow_null=True)
+    steps = steps_field()
+    changes = changes_field()
     updated_at = serializers.DateTimeField()
 
 

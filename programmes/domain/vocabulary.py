@@ -149,6 +149,7 @@ class ReviewState(StrEnum):
     """Where a progress report, or one observation, stands. Only accepted observations count in a report."""
 
     DRAFT = "draft"
+    AWAITING = "awaiting"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
@@ -156,6 +157,17 @@ class ReviewState(StrEnum):
 
 # What its author can still change.
 OPEN_TO_CHANGE = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
+# What has not left the ministry: it waits for its author, or for the director's visa.
+NOT_SENT = OPEN_TO_CHANGE | {ReviewState.AWAITING}
+
+
+class StepState(StrEnum):
+    """Where one reviewer in a chain stands with a report; those after one who returned it are dropped."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DROPPED = "dropped"
 
 
 class ReturnReason(StrEnum):
@@ -166,6 +178,32 @@ class ReturnReason(StrEnum):
     INCOMPLETE = "incomplete"
     UNCLEAR = "unclear"
     OTHER = "other"
+    # Not a reviewer's: the ministry does not agree with a figure that a reviewer put in place of its own.
+    DISPUTED = "disputed"
+
+
+class ChangeReason(StrEnum):
+    """Why a reviewer puts another figure in the place of the ministry's: what is plainly wrong with it."""
+
+    UNIT = "unit"
+    DECIMAL_MARK = "decimal_mark"
+    MISTYPED = "mistyped"
+    SWAPPED = "swapped"
+    OTHER = "other"
+
+
+class ChangeState(StrEnum):
+    """Where a reviewer's change of a figure stands with the ministry. It counts all the while."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    LAPSED = "lapsed"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+
+
+# Nothing is left to be said about these.
+SETTLED_CHANGES = frozenset({ChangeState.CONFIRMED, ChangeState.LAPSED})
 
 
 class PeriodState(StrEnum):

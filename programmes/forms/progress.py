@@ -21,6 +21,7 @@ from ta_portal.ui.forms import PortalForm
 ACCEPT = "accept"
 ASKED = "question_"
 MONTHS_OF_A_PERIOD = 3
+_REVIEWERS_REASONS = {reason: word for reason, word in RETURN_REASONS.items() if reason != ReturnReason.DISPUTED}
 
 
 class PeriodForm(PortalForm):
@@ -69,7 +70,7 @@ class ReviewForm(PortalForm):
     `subject` is its figures and its texts as they are shown: each has a `place`, and a `title`.
     """
 
-    reason = WordField(ReturnReason, RETURN_REASONS, label=_("Why it is returned"), required=False)
+    reason = WordField(ReturnReason, _REVIEWERS_REASONS, label=_("Why it is returned"), required=False)
     note = ProseField(label=_("What should be mended"), required=False, rows=3, max_length=5000)
 
     places: ClassVar[Mapping[str, str]] = {"questions": "note"}

@@ -18,16 +18,15 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.domain.doubts import Doubt, doubts
 from programmes.domain.reporting import TEXTS
-from programmes.domain.vocabulary import Method
+from programmes.forms.figures import field_at, figure_field, first_of, labelled, made_of, parts_of, short
 from programmes.models import Observation
 from programmes.selectors.progress import Figure, size_of
 from programmes.services.readings import Reading
-from programmes.words import FIELDS, PARTS, named
+from programmes.words import FIELDS
 from programmes.words.doubts import DOUBTS
 from ta_portal.accounts.models import User
 from ta_portal.errors import InvalidInput
-from ta_portal.ui.fields import ChoiceField, NumberField, NumberInput, ProseField, TextField
-from ta_portal.ui.formats import isolated
+from ta_portal.ui.fields import ChoiceField, NumberInput, ProseField, TextField
 from ta_portal.ui.forms import Difference, PortalForm
 
 # Which button was pressed: it travels with the form through questions and conflicts.
@@ -35,14 +34,6 @@ ACT, SEND = "act", "send"
 UNSURE = "unsure"
 
 _PLACE = re.compile(r"observations\[(\d+)\]\.(\w+)")
-_Names = tuple[tuple[str, str | Promise], ...]
-# What a figure is made of, by its indicator's method.
-_MADE_OF: dict[str, _Names] = {
-    Method.RATIO_OF_SUMS: (("numerator", _("Numerator")), ("denominator", _("Denominator"))),
-    Method.WEIGHTED_MEAN: (("value", _("Value")), ("weight", _("Weight"))),
-}
-_ONE_VALUE: _Names = (("value", _("Value")),)
-_LEVEL: _Names = (("level", _("Level")),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +103,29 @@ class ReportForm(PortalForm):
             self._offer_figure(figure)
 
     def _offer_figure(self, figure: Figure) -> None:
-        made_of = _made_of(figure)
-        for name, word in made_of:
-            self.fields[_at(figure, name)] = _want(_field(figure, name, word))
-        self.fields[_at(figure, made_of[0][0])].help_text = self.hints.get(figure.indicator.code, "")
+        fields = made_of(figure)
+        for name, word in fields:
+            self.fields[field_at(figure, name)] = _want(figure_field(figure, name, word))
+        self.fields[field_at(figure, fields[0][0])].help_text = self.hints.get(figure.indicator.code, "")
         if _may_stay(figure):
-            same = forms.BooleanField(required=False, label=_labelled(figure, _("No change")))
-            self.fields[_at(figure, "same")] = _short(same, _("No change"))
-        for disagg, name, word in _parts(figure):
-            self.fields[_at(figure, name, disagg)] = _want(_field(figure, name, word))
-        label = _labelled(figure, _("Not reported, because"))
+            same = forms.BooleanField(required=False, label=labelled(figure, _("No change")))
+            self.fields[field_at(figure, "same")] = short(same, _("No change"))
+        for disagg, name, word in parts_of(figure):
+            self.fields[field_at(figure, name, disagg)] = _want(figure_field(figure, name, word))
+        label = labelled(figure, _("Not reported, because"))
         because = TextField(label=label, required=False, max_length=2000)
-        self.fields[_at(figure, "not_reported_reason")] = _short(because, _("Not reported, because"))
+        self.fields[field_at(figure, "not_reported_reason")] = short(because, _("Not reported, because"))
 
     def initial_of(self, row: models.Model) -> dict[str, Any]:
         kept = super().initial_of(row)
         kept["language"] = kept.get("language") or get_language()
         for figure in self.subject:
-            names = [*(name for name, _word in _made_of(figure)), "not_reported_reason"]
+            names = [*(name for name, _word in made_of(figure)), "not_reported_reason"]
             if figure.now is not None:
-                kept |= {_at(figure, name): getattr(figure.now, name) for name in names}
+                kept |= {field_at(figure, name): getattr(figure.now, name) for name in names}
             said = {part.disagg: part.now for part in figure.split if part.now is not None}
-            given = [(disagg, name) for disagg, name, _word in _parts(figure) if disagg in said]
-            kept |= {_at(figure, name, disagg): getattr(said[disagg], name) for disagg, name in given}
+            given = [(disagg, name) for disagg, name, _word in parts_of(figure) if disagg in said]
+            kept |= {field_at(figure, name, disagg): getattr(said[disagg], name) for disagg, name in given}
         return kept
 
     def figures(self) -> list[Group]:
@@ -184,15 +175,15 @@ class ReportForm(PortalForm):
         return chosen
 
     def _group(self, figure: Figure) -> Group:
-        parts = [_at(figure, name, disagg) for disagg, name, _word in _parts(figure)]
-        made_of = [_at(figure, name) for name, _word in _made_of(figure)]
-        instead = [_at(figure, name) for name in ("same", "not_reported_reason")]
+        parts = [field_at(figure, name, disagg) for disagg, name, _word in parts_of(figure)]
+        fields = [field_at(figure, name) for name, _word in made_of(figure)]
+        instead = [field_at(figure, name) for name in ("same", "not_reported_reason")]
         question = self._question(figure)
-        if question is not None and self.has_error(_first(figure), UNSURE):
+        if question is not None and self.has_error(first_of(figure), UNSURE):
             question = replace(question, stands_above=True)
         return Group(
             figure,
-            [self[name] for name in made_of],
+            [self[name] for name in fields],
             question,
             [self[name] for name in instead if name in self.fields],
             [self[name] for name in parts],
@@ -203,14 +194,14 @@ class ReportForm(PortalForm):
         if found := _PLACE.match(place):
             reading = self.readings[int(found[1])]
             figure = next(one for one in self.subject if one.indicator.pk == reading.indicator.pk)
-            return _at(figure, found[2], reading.disagg)
+            return field_at(figure, found[2], reading.disagg)
         code = place.partition(" ")[0]
-        return next((_first(one) for one in self.subject if one.indicator.code == code), place)
+        return next((first_of(one) for one in self.subject if one.indicator.code == code), place)
 
     def _readings(self, figure: Figure, cleaned: Mapping[str, Any]) -> Iterator[Reading]:
         """What is said of the figure, and of its parts; nothing where nothing is, and nothing was."""
-        because = cleaned.get(_at(figure, "not_reported_reason")) or ""
-        given = _given([name for name, _word in _made_of(figure)], figure, "", cleaned)
+        because = cleaned.get(field_at(figure, "not_reported_reason")) or ""
+        given = _given([name for name, _word in made_of(figure)], figure, "", cleaned)
         now = figure.now
         if now is not None or because or _is_any(given):
             # What pages do not ask for stays as it is.
@@ -219,7 +210,7 @@ class ReportForm(PortalForm):
             yield self._confirmed(figure, reading)
         for part in figure.split:
             given = _given(
-                [name for disagg, name, _w in _parts(figure) if disagg == part.disagg], figure, part.disagg, cleaned
+                [name for disagg, name, _w in parts_of(figure) if disagg == part.disagg], figure, part.disagg, cleaned
             )
             if part.now is not None or _is_any(given):
                 kept = {"source": part.now.source, "text": part.now.text} if part.now else {}
@@ -238,21 +229,23 @@ class ReportForm(PortalForm):
         return None if said is None else _question(figure, said, self.data)
 
     def _must_not_say_two_things(self, figure: Figure, cleaned: Mapping[str, Any]) -> None:
-        first = _made_of(figure)[0][0]
-        value, same = cleaned.get(_at(figure, first)), cleaned.get(_at(figure, "same"))
+        first = made_of(figure)[0][0]
+        value, same = cleaned.get(field_at(figure, first)), cleaned.get(field_at(figure, "same"))
         if value in (None, ""):
             return
         if same and figure.last is not None and value != getattr(figure.last, first):
-            self.add_error(_at(figure, first), _t("You gave a figure and ticked “No change”: leave one of the two."))
-        if cleaned.get(_at(figure, "not_reported_reason")):
             self.add_error(
-                _at(figure, "not_reported_reason"), _t("A figure is given: clear it, or clear why there is none.")
+                field_at(figure, first), _t("You gave a figure and ticked “No change”: leave one of the two.")
+            )
+        if cleaned.get(field_at(figure, "not_reported_reason")):
+            self.add_error(
+                field_at(figure, "not_reported_reason"), _t("A figure is given: clear it, or clear why there is none.")
             )
 
     def _must_be_whole(self, cleaned: Mapping[str, Any]) -> None:
         said = {reading.indicator.pk: reading for reading in self.readings if not reading.disagg}
         for figure in self.subject:
-            reading, names = said.get(figure.indicator.pk), [_at(figure, name) for name, _word in _made_of(figure)]
+            reading, names = said.get(figure.indicator.pk), [field_at(figure, name) for name, _word in made_of(figure)]
             has_faults = any(name in self.errors for name in names)
             if not figure.needed or has_faults or (reading and (reading.reported or reading.not_reported_reason)):
                 continue
@@ -264,14 +257,14 @@ class ReportForm(PortalForm):
         """A figure that looks wrong is sent once its author says that it is right."""
         for figure in self.subject:
             question = self._question(figure)
-            if question is not None and not question.said and _first(figure) not in self.errors:
+            if question is not None and not question.said and first_of(figure) not in self.errors:
                 why = " ".join(str(one) for one in question.why)
                 asked = _t("Is this right? %(why)s Correct it, or tick that it is.") % {"why": why}
-                self.add_error(_first(figure), ValidationError(asked, UNSURE))
+                self.add_error(first_of(figure), ValidationError(asked, UNSURE))
 
 
 def _given(names: Sequence[str], figure: Figure, disagg: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: cleaned.get(_at(figure, name, disagg)) for name in names}
+    given = {name: cleaned.get(field_at(figure, name, disagg)) for name in names}
     return {name: None if value == "" else value for name, value in given.items()}
 
 
@@ -285,7 +278,7 @@ def _doubts(figure: Figure, said: Reading | Observation) -> list[Doubt]:
 
 
 def _question(figure: Figure, said: Reading | Observation, data: Mapping[str, Any]) -> Question | None:
-    found, name = _doubts(figure, said), _at(figure, "sure")
+    found, name = _doubts(figure, said), field_at(figure, "sure")
     if not found:
         return None
     about = "/".join(str(Fraction(one)) for one in (said.value, said.numerator, said.denominator) if one is not None)
@@ -293,42 +286,10 @@ def _question(figure: Figure, said: Reading | Observation, data: Mapping[str, An
     return Question(name, about, [DOUBTS[one] for one in found], was_confirmed or data.get(name) == about)
 
 
-def _made_of(figure: Figure) -> _Names:
-    return _LEVEL if figure.indicator.scale else _MADE_OF.get(figure.indicator.method, _ONE_VALUE)
-
-
-def _parts(figure: Figure) -> list[tuple[str, str, str]]:
-    """For each part what it is made of and what that is called. A part may be told by its value alone."""
-    found = []
-    for part in figure.split:
-        before = part.now or part.last
-        is_value = before is not None and before.value is not None and before.numerator is None
-        names = _ONE_VALUE if is_value and before and before.weight is None else _made_of(figure)
-        called = str(PARTS.get(part.disagg, part.disagg))
-        for name, word in names:
-            both = _t("%(title)s: %(part)s") % {"title": called, "part": word}
-            found.append((part.disagg, name, called if len(names) == 1 else both))
-    return found
-
-
 def _may_stay(figure: Figure) -> bool:
     """Can last time's figure be taken over? Only where it is a single one."""
-    names = _made_of(figure)
+    names = made_of(figure)
     return len(names) == 1 and figure.last is not None and getattr(figure.last, names[0][0]) is not None
-
-
-def _at(figure: Figure, name: str, disagg: str = "") -> str:
-    """A field's name. By the indicator's key: an indicator that is added meanwhile must not shift the figures."""
-    return f"{name}_{figure.indicator.pk}" + (f"__{disagg}" if disagg else "")
-
-
-def _first(figure: Figure) -> str:
-    return _at(figure, _made_of(figure)[0][0])
-
-
-def _labelled(figure: Figure, word: str | Promise) -> str:
-    """A label that says all by itself: in the list of what is wrong, and where two versions are compared."""
-    return _t("%(title)s: %(part)s") % {"title": isolated(named(figure.indicator.title)), "part": word}
 
 
 def _want(field: Any) -> Any:
@@ -337,29 +298,14 @@ def _want(field: Any) -> Any:
     return field
 
 
-def _short(field: Any, word: str | Promise) -> Any:
-    """What the field is called under the heading of its figure."""
-    field.short = word
-    return field
-
-
-def _field(figure: Figure, name: str, word: str | Promise) -> Any:
-    label = _labelled(figure, word)
-    if name != "level":
-        return _short(NumberField(label=label, required=False), word)
-    levels = [(level, level) for level in figure.indicator.scale or []]
-    choices = [("", _t("No level yet")), *levels]
-    return _short(ChoiceField(label=label, required=False, choices=choices, widget=forms.RadioSelect, width=" "), word)
-
-
 def _with_what_stays(data: Any, figures: Sequence[Figure]) -> Any:
     """What was sent, with last time's figure where “No change” is ticked and nothing is typed."""
     if data is None:
         return None
     settled = data.copy()
     for figure in figures:
-        first = _first(figure)
-        if data.get(_at(figure, "same")) and not data.get(first) and _may_stay(figure):
-            last = getattr(figure.last, _made_of(figure)[0][0])
+        first = first_of(figure)
+        if data.get(field_at(figure, "same")) and not data.get(first) and _may_stay(figure):
+            last = getattr(figure.last, made_of(figure)[0][0])
             settled[first] = last if isinstance(last, str) else NumberInput().format_value(last)
     return settled

@@ -11,11 +11,13 @@ from programmes.models.engagements import (
     Programme,
 )
 from programmes.models.evidence import Evidence, EvidenceUpload
+from programmes.models.figure_changes import FigureChange
 from programmes.models.funding import FundingAgreement, Tranche
 from programmes.models.membership import Membership
 from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
 from programmes.models.progress import Observation, ObservationRevision, ProgressReport, ReportingPeriod
 from programmes.models.results import CatalogueIndicator, Indicator, IndicatorTarget, Milestone, Outcome, Workstream
+from programmes.models.reviewing import ReviewPlan, ReviewStep
 from programmes.models.risks import Risk
 from programmes.models.topics import PracticeArea, Sector, Topic
 
@@ -33,6 +35,7 @@ __all__ = [
     "EngagementTransition",
     "Evidence",
     "EvidenceUpload",
+    "FigureChange",
     "FundingAgreement",
     "Indicator",
     "IndicatorTarget",
@@ -50,6 +53,8 @@ __all__ = [
     "ProgressReport",
     "Region",
     "ReportingPeriod",
+    "ReviewPlan",
+    "ReviewStep",
     "Risk",
     "Sector",
     "Topic",

@@ -72,6 +72,10 @@ class ProgressReport(Versioned):
     next_steps = models.TextField(blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
+    # Fixed at submission: who gives the ministry's visa before it goes to the reviewers, and which submission it is.
+    visa_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    visa_at = models.DateTimeField(null=True)
+    round = models.SmallIntegerField(default=0, db_default=0)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     # What was asked when it was last given back. It stays, so that whoever decides next can see it.
@@ -89,12 +93,21 @@ class ProgressReport(Versioned):
                 condition=Q(decided_by=None) | Q(submitted_by=None) | ~Q(decided_by=F("submitted_by")),
             ),
             models.CheckConstraint(
+                name="report_visa_needs_two_people",
+                condition=Q(visa_at=None)
+                | (Q(visa_by__isnull=False) & (Q(submitted_by=None) | ~Q(visa_by=F("submitted_by")))),
+            ),
+            models.CheckConstraint(
+                name="report_awaits_somebody", condition=~Q(state="awaiting") | Q(visa_by__isnull=False, visa_at=None)
+            ),
+            models.CheckConstraint(
                 name="report_submission_is_whole",
                 condition=Q(state="draft") | Q(submitted_by__isnull=False, submitted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="report_decision_is_whole",
-                condition=Q(state__in=["draft", "submitted"]) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=Q(state__in=["draft", "awaiting", "submitted"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
             ),
         ]
 

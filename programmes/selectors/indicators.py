@@ -8,11 +8,12 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from programmes.domain import results
+from programmes.domain.figure_changes import state_at
 from programmes.domain.pace import expected_value
 from programmes.domain.periods import Days
 from programmes.domain.results import IndicatorAnswer, IndicatorResult
-from programmes.domain.vocabulary import Direction, Frequency, Method, ReviewState, Window
-from programmes.models import Engagement, Indicator, IndicatorTarget, Observation, ObservationRevision
+from programmes.domain.vocabulary import ChangeState, Direction, Frequency, Method, ReviewState, Window
+from programmes.models import Engagement, FigureChange, Indicator, IndicatorTarget, Observation, ObservationRevision
 from programmes.selectors.engagements import days_of
 from programmes.selectors.known import known_engagement, known_indicator, known_targets
 from programmes.selectors.results import engagement_results
@@ -21,11 +22,15 @@ from ta_portal.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One period: the row with its revisions, the figures that were known and accepted, and whether they count."""
+    """One period: the row with its revisions, the figures that were known and accepted, and whether they count.
+
+    `change`: they are a reviewer's in the place of the ministry's, and how that stood with the ministry.
+    """
 
     observation: Observation
     figures: results.Observation
     counts: bool
+    change: ChangeState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +67,18 @@ def indicator_story(
     indicator = known_indicator(engagement, code, cut_off)
     if indicator is None:
         raise NotFound(_("There is no indicator {code} in {ref}.").format(code=code, ref=engagement.ref))
-    revisions = Prefetch("revisions", ObservationRevision.objects.select_related("by").order_by("seq"))
+    revisions = Prefetch("revisions", ObservationRevision.objects.select_related("by", "change").order_by("seq"))
     observations = Observation.objects.select_related("report").prefetch_related(revisions)
     of_this = Prefetch("observations", observations.filter(period_end__lte=as_of).order_by("period_start", "disagg"))
     prefetch_related_objects([indicator], of_this, "outcome", "catalogue", "workstream")
     targets = known_targets(indicator, cut_off)
-    known = [(row, _figures(row, cut_off, least_status)) for row in indicator.observations.all()]
+    rows = list(indicator.observations.all())
+    known = [(row, _figures(_counting(row, cut_off, least_status), row)) for row in rows]
+    changes = {row.pk: _change(_counting(row, cut_off, least_status), cut_off) for row in rows}
     sheet = _sheet(indicator, targets, [figures for _row, figures in known])
     running = days_of(known_engagement(engagement, cut_off))
     counted = results.counted(sheet, as_of)
-    told = [Told(row, figures, figures in counted) for row, figures in known]
+    told = [Told(row, figures, figures in counted, changes[row.pk]) for row, figures in known]
     answers = engagement_results([engagement.pk], as_of=as_of, cut_off=cut_off, least_status=least_status)
     return IndicatorStory(
         indicator=indicator,
@@ -85,12 +92,21 @@ def indicator_story(
     )
 
 
-def _figures(row: Observation, cut_off: dt.datetime, least_status: str) -> results.Observation:
-    """The last revision that counts and was known then; nothing is given where there is none."""
+def _counting(row: Observation, cut_off: dt.datetime, least_status: str) -> ObservationRevision | None:
+    """The last revision that counts and was known then."""
     counting = {ReviewState.ACCEPTED, ReviewState(least_status)}
-    known = [one for one in row.revisions.all() if one.known_at <= cut_off and one.status in counting and one.reported]
-    last = [one for one in row.revisions.all() if one.known_at <= cut_off and one.status in counting][-1:]
-    said = last[0] if last and last[0] in known else None
+    known = [one for one in row.revisions.all() if one.known_at <= cut_off and one.status in counting]
+    return known[-1] if known else None
+
+
+def _change(said: ObservationRevision | None, cut_off: dt.datetime) -> ChangeState | None:
+    change: FigureChange | None = getattr(said, "change", None)
+    return None if change is None else state_at(ChangeState(change.state), change.answered_at, cut_off)
+
+
+def _figures(last: ObservationRevision | None, row: Observation) -> results.Observation:
+    """What that revision says; nothing is given where there is none, or where it says that nothing was reported."""
+    said = last if last and last.reported else None
     given = {name: getattr(said, name, None) for name in ("value", "numerator", "denominator", "weight", "level")}
     return results.Observation(period=Days(row.period_start, row.period_end), disagg=row.disagg, **given)
 

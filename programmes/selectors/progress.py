@@ -29,7 +29,7 @@ from ta_portal.errors import NotFound
 _STANDS_ALONE = (Method.LATEST, Method.ORDINAL_LATEST)
 _PERCENT = 100
 _ENDS_WITH_IT = ("period__due", "period__starts", "pk")
-_WITH_PEOPLE = ("period__engagement", "submitted_by", "decided_by")
+_WITH_PEOPLE = ("period__engagement", "submitted_by", "visa_by", "decided_by")
 
 
 class Sized(Protocol):

@@ -24,6 +24,11 @@ def still_writing(engagement_id: int, *, among: Collection[int | None]) -> froze
     return who_may(Permission.PROGRESS_LOG, engagement_id) & frozenset(one for one in among if one is not None)
 
 
+def writers(engagement_id: int) -> frozenset[int]:
+    """Who writes the engagement's reports for the ministry: not those who decide on them as well."""
+    return who_may(Permission.PROGRESS_LOG, engagement_id) - who_may(Permission.PROGRESS_REVIEW, engagement_id)
+
+
 def holds(user: User, permission: Permission, engagement_id: int) -> bool:
     """Whether the user holds the permission on the engagement now."""
     return Engagement.objects.permitted(user, permission).filter(pk=engagement_id).exists()

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.postgres.fields import DateRangeField
 from django.db.models import F, Func
 
-from programmes.domain.vocabulary import OPEN_TO_CHANGE, PeriodState, RiskStatus
+from programmes.domain.vocabulary import NOT_SENT, PeriodState, ReviewState, RiskStatus
 from programmes.models import Commitment, Engagement, FundingAgreement, ProgressReport, Risk
 from programmes.models.engagements import EngagementQuerySet
 from programmes.selectors.portfolio import RUNNING
@@ -72,9 +72,12 @@ def _running() -> EngagementQuerySet:
 
 
 def _reports(today: dt.date, holding: Holding) -> Iterator[Reminder]:
-    """To those who write the report. Whoever may decide on it as well is not asked: they hear of it when it is sent."""
+    """To those who write the report; where it waits for the visa, to who gives that and still may.
+
+    Whoever may decide on it as well is not asked: they hear of it when it is sent.
+    """
     open_ones = ProgressReport.objects.filter(
-        state__in=OPEN_TO_CHANGE,
+        state__in=NOT_SENT,
         period__state=PeriodState.OPEN.value,
         period__due__lte=today + dt.timedelta(days=DUE_WITHIN),
         period__engagement__in=_running(),
@@ -83,6 +86,8 @@ def _reports(today: dt.date, holding: Holding) -> Iterator[Reminder]:
         engagement, due = report.period.engagement, report.period.due
         late = (today - due).days
         writing = holding(engagement.pk, Permission.PROGRESS_LOG) - holding(engagement.pk, Permission.PROGRESS_REVIEW)
+        if report.state == ReviewState.AWAITING:
+            writing &= {report.visa_by_id or 0}
         kind, reached = (DUE, DUE_WITHIN) if late <= 0 else (OVERDUE, max(n for n in OVERDUE_SINCE if n <= late))
         yield Reminder(kind, f"report-{report.pk}:{due}:{reached}", engagement, report, due, writing)
 

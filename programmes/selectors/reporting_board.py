@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
-from programmes.domain.vocabulary import OPEN_TO_CHANGE, EngagementStatus, ReviewState
+from programmes.domain.vocabulary import NOT_SENT, EngagementStatus, ReviewState
 from programmes.models import Engagement, ProgressReport, ReportingPeriod
 from programmes.models.engagements import EngagementQuerySet
 from programmes.models.progress import ProgressReportQuerySet
@@ -15,7 +15,7 @@ from ta_portal.accounts.models import User
 
 Months = tuple[dt.date, dt.date]
 
-_MISSING = Q(state__in=[state.value for state in OPEN_TO_CHANGE])
+_MISSING = Q(state__in=[state.value for state in NOT_SENT])
 _WAITING = Q(state=ReviewState.SUBMITTED.value)
 
 

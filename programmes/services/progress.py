@@ -21,31 +21,27 @@ from programmes.services.changing import apply_changes, save_changes
 from programmes.services.checks import check, check_all, refuse, saying
 from programmes.services.engagements import engagement_to_change
 from programmes.services.locking import must_be_at, row_to_change
+from programmes.services.progress_refusals import OwnSubmission, ReportClosed
 from programmes.services.readings import FIGURES, Reading, check_readings, parts_must_add_up
+from programmes.services.reviewing import end_chain, fix_chain, must_have_turn, pass_turn
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.audit import services as audit
 from ta_portal.audit.models import AuditEvent
-from ta_portal.errors import DomainError, Fault, InvalidInput
+from ta_portal.errors import Fault, InvalidInput
 from ta_portal.jobs import outbox
 
 # What a ministry is given, after a period ends, to say how it went.
 DAYS_TO_REPORT = 30
 
 # What a reading changes on an observation.
-_TAKEN = (*FIGURES, "reported", "not_reported_reason", "source")
+TAKEN = (*FIGURES, "reported", "not_reported_reason", "source")
 
 # What submitting, accepting and returning set on a report.
 _DECIDED = (
-    *("state", "submitted_by", "submitted_at", "decided_by", "decided_at"),
+    *("state", "submitted_by", "submitted_at", "visa_by", "visa_at", "round", "decided_by", "decided_at"),
     *("return_reason", "return_note", "questions"),
 )
-
-
-class ReportClosed(DomainError):
-    """The report is not in a state in which this can be done to it."""
-
-    code = "report_closed"
 
 
 class ObservationExists(InvalidInput):
@@ -53,12 +49,6 @@ class ObservationExists(InvalidInput):
 
     code = "observation_exists"
     status = 409
-
-
-class OwnSubmission(DomainError):
-    """Nobody decides on what they submitted themselves."""
-
-    code = "own_submission"
 
 
 @transaction.atomic
@@ -125,13 +115,13 @@ def record_observations(
         if row.report_id != report.pk:
             refuse(f"observations[{number}]", _("This figure belongs to another report."))
         if row.pk is None or not _says_the_same(row, reading):
-            _take(row, reading, by=by)
+            take(row, reading, by=by)
             changed.append(row)
         rows.append(row)
     check_all(rows, "observations")
     old = [row for row in changed if row.pk is not None]
     Observation.objects.bulk_create([row for row in changed if row.pk is None])
-    Observation.objects.bulk_update(old, [*_TAKEN, "confirmed", "updated_by"])
+    Observation.objects.bulk_update(old, [*TAKEN, "confirmed", "updated_by"])
     _revise(changed, by=by)
     audit.record("observations.recorded", target=report, by=by, recorded=len(rows), changed=len(changed))
     return rows
@@ -204,13 +194,23 @@ def send_report(
 
 @transaction.atomic
 def submit_report(*, report_id: int, expected_version: int | None = None, by: User) -> ProgressReport:
-    """Hand the report in. From now on it cannot be edited, unless it is returned. Parts must make their totals."""
+    """Hand the report in. From now on it cannot be edited, unless it is returned. Parts must make their totals.
+
+    Who decides on it is fixed now: later arrangements do not move it. Where a visa is asked for, it waits for that.
+    """
     report = open_report(report_id, by=by, expected_version=expected_version)
     parts_must_add_up(report.observations.select_related("indicator"))
     report.submitted_by, report.submitted_at = by, timezone.now()
     report.decided_by = report.decided_at = None
-    bring_to(report, ReviewState.SUBMITTED, by=by)
-    announce(audit.record("progress_report.submitted", target=report, by=by))
+    fix_chain(report, by=by)
+    if report.visa_by is None:
+        bring_to(report, ReviewState.SUBMITTED, by=by)
+        announce(audit.record("progress_report.submitted", target=report, by=by))
+        return report
+    if report.visa_by_id == by.pk:
+        raise OwnSubmission(_("You give the visa of these reports: somebody else has to send them."))
+    bring_to(report, ReviewState.AWAITING, by=by)
+    announce(audit.record("progress_report.sent_for_visa", target=report, by=by))
     return report
 
 
@@ -218,11 +218,17 @@ def submit_report(*, report_id: int, expected_version: int | None = None, by: Us
 def accept_report(*, report_id: int, expected_version: int | None = None, by: User) -> ProgressReport:
     """Accept what was submitted: its figures count from now on, and its period is locked.
 
-    Raises OwnSubmission if `by` submitted it, ReportClosed if it is not submitted.
+    Where reviewers decide in turn, that comes with the last of them; the others pass it on. Raises OwnSubmission if
+    `by` submitted it, ReportClosed if it is not submitted, NotYourTurn where somebody else is asked first.
     """
-    report = _submitted_report(report_id, by=by, expected_version=expected_version)
+    report = submitted_report(report_id, by=by, expected_version=expected_version)
+    if not pass_turn(report, by=by):
+        ProgressReport.objects.filter(pk=report.pk).update(updated_by=by)
+        announce(audit.record("progress_report.step_accepted", target=report, by=by))
+        report.refresh_from_db()
+        return report
     bring_to(report, ReviewState.ACCEPTED, by=by)
-    ReportingPeriod.objects.filter(pk=report.period_id).update(state=PeriodState.LOCKED.value, updated_by=by)
+    turn_period(report, PeriodState.LOCKED, by=by)
     announce(audit.record("progress_report.accepted", target=report, by=by))
     return report
 
@@ -241,13 +247,16 @@ def return_report(
 
     A place is the code of one of the engagement's indicators, or a text of the report.
     """
-    report = _submitted_report(report_id, by=by, expected_version=expected_version)
+    report = submitted_report(report_id, by=by, expected_version=expected_version)
+    if reason == ReturnReason.DISPUTED:
+        refuse("reason", _("Only the ministry disputes a figure; give another reason."))
     asked = {place: said.strip() for place, said in (questions or {}).items() if said.strip()}
     if not note.strip() and not asked:
         refuse("note", _("Say what should be mended, here or beside a figure."))
     _must_be_places(asked, report)
     report.return_reason, report.return_note, report.questions = reason.value, note.strip(), asked
     check(report)
+    end_chain(report, note=note.strip(), by=by)
     bring_to(report, ReviewState.RETURNED, by=by)
     given = {"return_reason": reason.value, "return_note": report.return_note, "questions": asked}
     announce(audit.record("progress_report.returned", target=report, by=by, **given))
@@ -278,13 +287,15 @@ def must_be_open(report: ProgressReport) -> None:
         raise ReportClosed(_("This report is {state}; it cannot be edited.").format(state=report.state))
 
 
-def _submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+def submitted_report(report_id: int, *, by: User, expected_version: int | None = None) -> ProgressReport:
+    """For services only. A report that `by` may decide on, locked, with them as who decides it now."""
     report = row_to_change(ProgressReport, report_id, Permission.PROGRESS_REVIEW, by=by)
     # Before the version: that somebody else has decided says more than that something changed.
     if report.state != ReviewState.SUBMITTED:
         raise ReportClosed(_("This report is {state}; only a submitted one is decided on.").format(state=report.state))
     if report.submitted_by_id == by.pk:
         raise OwnSubmission(_("Somebody else has to decide on a report that you submitted."))
+    must_have_turn(report, by=by)
     must_be_at(report, expected_version)
     report.decided_by, report.decided_at = by, timezone.now()
     return report
@@ -296,6 +307,11 @@ def bring_to(report: ProgressReport, state: ReviewState, *, by: User) -> None:
     report.save(update_fields=[*_DECIDED, "updated_by"])
     report.observations.update(status=state.value, updated_by=by)
     _revise(report.observations.all(), by=by)
+
+
+def turn_period(report: ProgressReport, state: PeriodState, *, by: User) -> None:
+    """For services only. An accepted report locks its period; one that is opened again opens it."""
+    ReportingPeriod.objects.filter(pk=report.period_id).update(state=state.value, updated_by=by)
 
 
 def _known(readings: Sequence[Reading]) -> dict[tuple[int, dt.date, str], Observation]:
@@ -333,7 +349,7 @@ def _blank(reading: Reading, report: ProgressReport, *, by: User) -> Observation
 
 
 def _says_the_same(row: Observation, reading: Reading) -> bool:
-    return _agrees(row, reading, _TAKEN) and row.confirmed == _confirmed(row, reading)
+    return _agrees(row, reading, TAKEN) and row.confirmed == _confirmed(row, reading)
 
 
 def _agrees(row: Observation, reading: Reading, names: Iterable[str]) -> bool:
@@ -347,9 +363,10 @@ def _confirmed(row: Observation, reading: Reading) -> list[str]:
     return row.confirmed if _agrees(row, reading, FIGURES) else []
 
 
-def _take(row: Observation, reading: Reading, *, by: User) -> None:
+def take(row: Observation, reading: Reading, *, by: User) -> None:
+    """For services only. The observation says what was read off; whoever calls this saves it and keeps the revision."""
     row.confirmed = _confirmed(row, reading)
-    for name in _TAKEN:
+    for name in TAKEN:
         setattr(row, name, getattr(reading, name))
     row.updated_by = by
 

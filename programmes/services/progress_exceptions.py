@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from programmes.domain.vocabulary import PeriodState, ReturnReason, ReviewState
 from programmes.models import ProgressReport, ReportingPeriod
 from programmes.services.checks import refuse
+from programmes.services.figure_changes import withdraw_changes
 from programmes.services.locking import row_to_change
-from programmes.services.progress import ReportClosed, announce, bring_to
+from programmes.services.progress import announce, bring_to, turn_period
+from programmes.services.progress_refusals import ReportClosed
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.audit import services as audit
@@ -63,7 +65,8 @@ def reopen_report(*, report_id: int, reason: str, expected_version: int | None =
     _must_say_why(reason)
     report.return_reason, report.return_note, report.questions = ReturnReason.OTHER.value, reason.strip(), {}
     bring_to(report, ReviewState.RETURNED, by=by)
-    ReportingPeriod.objects.filter(pk=report.period_id).update(state=PeriodState.OPEN.value, updated_by=by)
+    turn_period(report, PeriodState.OPEN, by=by)
+    withdraw_changes(report, by=by)
     given = {"return_reason": report.return_reason, "return_note": report.return_note}
     announce(audit.record("progress_report.reopened", target=report, by=by, **given))
     return report

@@ -17,6 +17,7 @@ from programmes.domain.vocabulary import Method, Window
 from programmes.domain.workings import said_in, sums_of
 from programmes.models import IndicatorTarget, ObservationRevision
 from programmes.selectors.indicators import IndicatorStory, Told
+from programmes.tables.figure_changes import change_tag, revised
 from programmes.tables.results import PLACES, figure
 from programmes.words import DIRECTIONS, FREQUENCIES, METHODS, PARTS, REASONS, WINDOWS, named, review_tag
 from ta_portal.money.exact import rounded
@@ -210,8 +211,9 @@ def _said_by(told: Told) -> SafeString | str:
     """What was said last, where it stands, who said it and when; every revision before it one step away."""
     observed = told.observation
     revisions = [_revision(one) for one in observed.revisions.all()]
+    mark = [change_tag(told.change)] if told.change else []
     beside = [formats.bdi(text) for text in (observed.not_reported_reason, observed.source) if text]
-    lines = format_html_join("", "<div>{}</div>", ((line,) for line in [*revisions[-1:], *beside]))
+    lines = format_html_join("", "<div>{}</div>", ((line,) for line in [*revisions[-1:], *mark, *beside]))
     if len(revisions) < 2:
         return lines
     count = ngettext("%(count)d revision before", "%(count)d revisions before", len(revisions) - 1)
@@ -221,18 +223,8 @@ def _said_by(told: Told) -> SafeString | str:
 
 
 def _revision(one: ObservationRevision) -> SafeString:
-    told = (_revised(one), review_tag(one.status), formats.bdi(one.by), formats.moment(one.known_at))
+    told = (revised(one), review_tag(one.status), formats.bdi(one.by), formats.moment(one.known_at))
     return format_html("{} {} <small>{} · {}</small>", *told)
-
-
-def _revised(one: ObservationRevision) -> SafeString:
-    if not one.reported:
-        return format_html("{}", _("not reported"))
-    if one.level:
-        return formats.bdi(one.level)
-    if one.numerator is not None and one.denominator is not None:
-        return formats.ratio(figure(Fraction(one.numerator)), figure(Fraction(one.denominator)))
-    return figure(None if one.value is None else Fraction(one.value))
 
 
 def _given(told: Told) -> bool:

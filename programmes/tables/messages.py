@@ -1,7 +1,7 @@
 """What people are told, in words: each function writes one message in the language that is active."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
@@ -11,10 +11,21 @@ from django.utils.translation import ngettext, pgettext
 
 from programmes.domain.reporting import TEXTS
 from programmes.domain.vocabulary import ReviewState
-from programmes.models import Commitment, Engagement, FundingAgreement, ProgressReport, Risk
+from programmes.models import Commitment, Engagement, FigureChange, FundingAgreement, ProgressReport, Risk
 from programmes.selectors.progress import figures_of, tasks
+from programmes.tables.figure_changes import revised
 from programmes.tables.progress import file_name, report_address, said
-from programmes.words import COMMITMENT_KINDS, FIELDS, RETURN_REASONS, RISK_KINDS, STATUSES, named, period_words
+from programmes.words import (
+    COMMITMENT_KINDS,
+    FIELDS,
+    PARTS,
+    RETURN_REASONS,
+    RISK_KINDS,
+    STATUSES,
+    named,
+    period_words,
+)
+from programmes.words.figure_changes import CHANGE_REASONS
 from ta_portal.mail.wording import Content
 from ta_portal.ui import formats
 
@@ -31,6 +42,19 @@ def submitted(report: ProgressReport) -> Content:
         quotes=[(str(FIELDS[name]), getattr(report, name)) for name in TEXTS],
         todo=_("Accept it, or return it with what should be mended. Nobody decides on a report of their own."),
         action=_("Review the report"),
+    )
+
+
+def visa(report: ProgressReport) -> Content:
+    """To the director: all that was said, before it leaves the ministry."""
+    facts = [*_of_report(report), (_("Sent by"), str(report.submitted_by)), (_("Due on"), _day(report.period.due))]
+    return Content(
+        subject=_("For your visa: progress of %(period)s, %(ref)s") % _named(report),
+        lead=_("The progress report of %(period)s on “%(title)s” waits for your visa.") % _named(report),
+        facts=[*facts, *_figures(report)],
+        quotes=[(str(FIELDS[name]), getattr(report, name)) for name in TEXTS],
+        todo=_("Give the visa, and it is sent for review; or send it back with what should be mended."),
+        action=_("Read the report"),
     )
 
 
@@ -58,6 +82,40 @@ def accepted(report: ProgressReport, by: str) -> Content:
         lead=_("Your progress report of %(period)s on “%(title)s” was accepted.") % _named(report),
         facts=[*_of_report(report), (_("Accepted by"), by), *_figures(report)],
         todo=_("There is nothing left to do: its figures count from now on, and the period is closed."),
+        action=_("Read the report"),
+    )
+
+
+def changed(report: ProgressReport, changes: Sequence[FigureChange], by: str) -> Content:
+    """To the ministry: which figures a reviewer put in the place of its own and why, and until when it can answer."""
+    answer_by = min((one.confirm_by for one in changes), default=None)
+    return Content(
+        subject=_("Accepted with changes: progress of %(period)s, %(ref)s") % _named(report),
+        lead=_("Your progress report of %(period)s on “%(title)s” was accepted with changed figures.") % _named(report),
+        facts=[
+            *_of_report(report),
+            (_("Accepted by"), by),
+            *((_titled(one), _from_to(one)) for one in changes),
+            *([(_("To be answered by"), _day(answer_by))] if answer_by else []),
+        ],
+        quotes=[(_titled(one), f"{CHANGE_REASONS[one.reason]}: {one.note}") for one in changes],
+        todo=_(
+            "Confirm the changed figures, or say what is wrong with them. They count already; without an answer they"
+            " count as confirmed."
+        ),
+        action=_("Confirm or dispute"),
+    )
+
+
+def disputed(report: ProgressReport, objections: dict[str, str], by: str) -> Content:
+    """To the reviewer who changed the figures: what the ministry says against them."""
+    return Content(
+        subject=_("Disputed: progress of %(period)s, %(ref)s") % _named(report),
+        lead=_("The ministry disputes figures that you changed in its report of %(period)s on “%(title)s”.")
+        % _named(report),
+        facts=[*_of_report(report), (_("Disputed by"), by)],
+        quotes=_asked(report, "", objections),
+        todo=_("The report is open again with the ministry; your figures count until it is sent and decided on anew."),
         action=_("Read the report"),
     )
 
@@ -252,6 +310,17 @@ def _lines(report: ProgressReport) -> Iterator[tuple[str, str]]:
         if one.last is not None:
             words = _("%(new)s (last: %(last)s)") % {"new": words, "last": _plain(said(one.last))}
         yield f"{one.indicator.code} {named(one.indicator.title)}", words
+
+
+def _titled(change: FigureChange) -> str:
+    indicator, part = change.observation.indicator, change.observation.disagg
+    name = f"{indicator.code} {named(indicator.title)}"
+    return f"{name} ({PARTS.get(part, part)})" if part else name
+
+
+def _from_to(change: FigureChange) -> str:
+    pair = {"original": _plain(revised(change.original)), "changed": _plain(revised(change.changed))}
+    return _("%(original)s was reported, %(changed)s was accepted") % pair
 
 
 def _place(report: ProgressReport, place: str) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from programmes.domain.reporting import TEXTS, period_code
-from programmes.domain.vocabulary import ReviewState
+from programmes.domain.vocabulary import ReturnReason, ReviewState
 from programmes.models import Indicator, Observation, ProgressReport
 from programmes.selectors.progress import Figure, Task, level_at, size_of
 from programmes.tables.results import figure as figure_of
@@ -48,6 +48,8 @@ def file_name(report: ProgressReport) -> str:
 
 def state_tag(report: ProgressReport, task: Task | None = None) -> SafeString:
     """A report's state by word and shape; of a draft how far it is, where that is known."""
+    if report.state == ReviewState.AWAITING:
+        return tag(_("Waits for the visa of %(person)s") % {"person": report.visa_by}, "none", "tick")
     if report.state in _LOOKS:
         word, tone, icon = _LOOKS[ReviewState(report.state)]
         return tag(word, tone, icon)
@@ -89,6 +91,20 @@ def _line(task: Task, today: dt.date) -> dict[str, Any]:
     }
 
 
+def answer_task_lines(reports: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each report with changed figures that wait for the ministry's answer (`reports_to_answer`)."""
+    return [
+        {
+            "title": report_title(report),
+            "url": report_address(report, "answer-changes"),
+            "engagement": report.period.engagement,
+            "due": report.answer_by,
+            "state": tag(_("Figures changed by the reviewer"), "warn", "warn"),
+        }
+        for report in reports
+    ]
+
+
 def period_table(tasks: Sequence[Task]) -> Table[Task]:
     """An engagement's periods with who sent and who decided."""
     return Table(
@@ -107,15 +123,15 @@ def period_table(tasks: Sequence[Task]) -> Table[Task]:
     )
 
 
-def figure_table(figures: Sequence[Figure]) -> Table[Figure]:
-    """Each figure as it was, as it is said now, and as it should be."""
+def figure_table(figures: Sequence[Figure], *, marks: Mapping[int, SafeString] | None = None) -> Table[Figure]:
+    """Each figure as it was, as it is said now, and as it should be; `marks` by observation stand beside it."""
     return Table(
         name="figures",
         caption=gettext_lazy("Figures of the period"),
         columns=[
             Column(gettext_lazy("Indicator"), lambda one: _titled(one.indicator)),
             Column(gettext_lazy("Last"), lambda one: said(one.last), numeric=True),
-            Column(gettext_lazy("New"), lambda one: format_html("<strong>{}</strong>", said(one.now)), numeric=True),
+            Column(gettext_lazy("New"), lambda one: _new(one, marks or {}), numeric=True),
             Column(gettext_lazy("Change"), lambda one: _change(one.change_pct), numeric=True),
             Column(gettext_lazy("Together"), _together, numeric=True),
             Column(gettext_lazy("Expected"), expected, numeric=True),
@@ -124,6 +140,12 @@ def figure_table(figures: Sequence[Figure]) -> Table[Figure]:
         empty=gettext_lazy("This period asks for no figures."),
         stacked=True,
     )
+
+
+def _new(figure: Figure, marks: Mapping[int, SafeString]) -> SafeString:
+    mark = marks.get(figure.now.pk) if figure.now else None
+    shown = format_html("<strong>{}</strong>", said(figure.now))
+    return format_html("{}<small>{}</small>", shown, mark) if mark else shown
 
 
 def review_lines(figures: Sequence[Figure]) -> list[dict[str, Any]]:
@@ -195,7 +217,8 @@ def hints(report: ProgressReport, figures: Sequence[Figure]) -> dict[str, SafeSt
     if report.state != ReviewState.RETURNED:
         return found
     for place, question in report.questions.items():
-        asked = format_html('<strong class="asked">{} <bdi>{}</bdi></strong>', _("The reviewer asks:"), question)
+        lead = _("You dispute:") if report.return_reason == ReturnReason.DISPUTED else _("The reviewer asks:")
+        asked = format_html('<strong class="asked">{} <bdi>{}</bdi></strong>', lead, question)
         found[place] = format_html("{} {}", found[place], asked) if place in found else asked
     return found
 
@@ -211,8 +234,10 @@ def returned_because(report: ProgressReport) -> dict[str, Any] | None:
     }
 
 
-def review_table(reports: Sequence[ProgressReport], *, reader: int, now: dt.datetime) -> Table[ProgressReport]:
-    """What waits for a decision: how long, of which engagement, and from whom."""
+def review_table(
+    reports: Sequence[ProgressReport], *, reader: int, now: dt.datetime, turns: Mapping[int, Any]
+) -> Table[ProgressReport]:
+    """What waits for a decision: how long, of which engagement, from whom, and whose turn it is (`turns`)."""
     return Table(
         name="reviews",
         caption=gettext_lazy("Reports that wait for a decision"),
@@ -221,6 +246,7 @@ def review_table(reports: Sequence[ProgressReport], *, reader: int, now: dt.date
             Column(gettext_lazy("Engagement"), _engagement, wide=True),
             Column(gettext_lazy("Due on"), lambda report: formats.day(report.period.due)),
             Column(gettext_lazy("Sent by"), lambda report: _sender(report, reader)),
+            Column(gettext_lazy("Whose turn"), lambda report: _turn(turns.get(report.pk), reader)),
             Column(gettext_lazy("Waits"), lambda report: age(report.submitted_at, now)),
         ],
         rows=reports,
@@ -283,6 +309,12 @@ def _to_decide(report: ProgressReport) -> SafeString:
 def _engagement(report: ProgressReport) -> SafeString:
     engagement = report.period.engagement
     return format_html("{}<small>{}</small>", formats.bdi(engagement.title), formats.bdi(engagement.ref, "ltr"))
+
+
+def _turn(person: Any, reader: int) -> SafeString:
+    if person is None:
+        return format_html("{}", _("whoever may review"))
+    return format_html("{}", _("yours")) if person.pk == reader else formats.bdi(person)
 
 
 def _sender(report: ProgressReport, reader: int) -> SafeString:

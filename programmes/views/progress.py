@@ -1,6 +1,6 @@
 """Progress: what is due, an engagement's periods, and the report of one, to be written or to be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,15 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from programmes.domain.vocabulary import OPEN_TO_CHANGE, ReviewState
+from programmes.domain.vocabulary import OPEN_TO_CHANGE, ChangeState, ReviewState
 from programmes.forms.report import ReportForm
 from programmes.models import Engagement, ProgressReport
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.evidence import evidence_of
+from programmes.selectors.figure_changes import changes_of, may_answer, reports_to_answer
 from programmes.selectors.progress import due_reports, figures_of, report_at, reports_of, tasks
+from programmes.selectors.reviewing import steps_of, whose_turn
 from programmes.services.progress import draft_report, send_report
 from programmes.tables.evidence import file_lines
+from programmes.tables.figure_changes import change_table, figure_marks
 from programmes.tables.progress import (
+    answer_task_lines,
     due_tag,
     figure_table,
     hints,
@@ -31,6 +35,7 @@ from programmes.tables.progress import (
     task_lines,
     text_lines,
 )
+from programmes.tables.reviewing import step_table
 from programmes.views.evidence import Attached
 from programmes.views.report_file import ByFile
 from ta_portal.access.holdings import permissions_on
@@ -54,6 +59,7 @@ def due(request: PortalRequest) -> HttpResponse:
     lines = task_lines(tasks(list(page.object_list)), today=today)
     context = {
         "page": page,
+        "to_answer": answer_task_lines(reports_to_answer(request.user)[:LINES_ON_A_PAGE]),
         "open": [line for line in lines if not line["is_over"]],
         "over": [line for line in lines if line["is_over"]],
     }
@@ -64,8 +70,9 @@ def due(request: PortalRequest) -> HttpResponse:
 def periods(request: PortalRequest, ref: str) -> HttpResponse:
     """An engagement's periods: when each is due, how far its report is, who sent it and who decided."""
     engagement = visible_engagement(request.user, ref)
-    table = period_table(tasks(list(reports_of(engagement))))
-    return render_page(request, "programmes/periods.html", {"engagement": engagement, "table": table})
+    table, held = period_table(tasks(list(reports_of(engagement)))), permissions_on(request.user, engagement)
+    context = {"engagement": engagement, "table": table, "may_arrange": Permission.ENGAGEMENT_CHANGE in held}
+    return render_page(request, "programmes/periods.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,7 +83,7 @@ def report(request: PortalRequest, ref: str, code: str) -> HttpResponse:
     if request.method == "POST":
         require(request.user, Permission.PROGRESS_LOG, found)
     elif Permission.PROGRESS_LOG not in held or found.state not in OPEN_TO_CHANGE:
-        return _to_read(request, engagement, found, may_review=Permission.PROGRESS_REVIEW in held)
+        return _to_read(request, engagement, found, held)
     attached, by_file = Attached(request, found), ByFile(request, found)
     sheet = Sheet(
         title=report_title(found),
@@ -104,25 +111,40 @@ def _form_of(request: PortalRequest, engagement: Engagement, code: str) -> Calla
 
 def _save(request: PortalRequest, report: ProgressReport, form: PortalForm) -> str:
     sends = isinstance(form, ReportForm) and form.sends
-    (send_report if sends else draft_report)(
+    kept = (send_report if sends else draft_report)(
         report_id=report.pk, expected_version=form.cleaned_data["row_version"] or 0, by=request.user, **form.values()
     )
+    if kept.state == ReviewState.AWAITING:
+        return _("Sent to %(person)s for the visa.") % {"person": kept.visa_by}
     return _("Sent for review.") if sends else _("The draft was saved.")
 
 
 def _to_read(
-    request: PortalRequest, engagement: Engagement, report: ProgressReport, *, may_review: bool
+    request: PortalRequest, engagement: Engagement, report: ProgressReport, held: Collection[Permission]
 ) -> HttpResponse:
-    figures = figures_of(report)
+    figures, changes = figures_of(report), list(changes_of(report))
+    waiting = [one for one in changes if one.state == ChangeState.WAITING]
+    answers = bool(waiting) and Permission.PROGRESS_LOG in held and may_answer(request.user, report, waiting)
+    steps = steps_of([report]).get(report.pk, [])
+    asked = Permission.ENGAGEMENT_CHANGE in held and whose_turn(report, steps) is not None
+    instead = [(_("Put another in their place"), report_address(report, "replacement"))] if asked else []
     context = {
         **_about(engagement, report),
-        "table": figure_table(figures),
+        "table": figure_table(figures, marks=figure_marks(changes)),
+        "changes": change_table(changes),
+        "answer": report_address(report, "answer-changes") if answers else "",
         "files": [line for rows in evidence_of(report).values() for line in file_lines(rows, engagement.ref)],
         "in_parts": [line for line in review_lines(figures) if line["parts"]],
-        "acts": _acts(report) if may_review else [],
         "form_file": report_address(report, "report-file") if report.state in OPEN_TO_CHANGE else "",
+        "steps": step_table(steps),
+        "acts": [*_visa(request, report), *(_acts(report) if Permission.PROGRESS_REVIEW in held else []), *instead],
     }
     return render_page(request, "programmes/report.html", context)
+
+
+def _visa(request: PortalRequest, report: ProgressReport) -> list[tuple[str, str]]:
+    waits = report.state == ReviewState.AWAITING and report.visa_by_id == request.user.pk
+    return [(_("Give the visa"), report_address(report, "visa"))] if waits else []
 
 
 def _acts(report: ProgressReport) -> list[tuple[str, str]]:

@@ -18,7 +18,9 @@ from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.evidence import evidence_of
 from programmes.selectors.progress import figures_of, report_at, reports_to_review
 from programmes.selectors.reporting_board import reporting_board
-from programmes.services.progress import ReportClosed, accept_report, return_report
+from programmes.selectors.reviewing import may_take_turn, steps_of, turn_of, whose_turn
+from programmes.services.progress import accept_report, return_report
+from programmes.services.progress_refusals import ReportClosed
 from programmes.tables.evidence import file_lines
 from programmes.tables.progress import (
     due_tag,
@@ -31,6 +33,7 @@ from programmes.tables.progress import (
     text_lines,
 )
 from programmes.tables.reporting_board import board_facts, board_table, board_verdict, not_asked_table
+from programmes.tables.reviewing import step_table
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
 from ta_portal.errors import StaleVersion
@@ -48,7 +51,10 @@ def reviews(request: PortalRequest) -> HttpResponse:
     """What was sent for review, by due date."""
     require_anywhere(request.user, Permission.PROGRESS_REVIEW)
     page = Paginator(reports_to_review(request.user), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-    table = review_table(list(page.object_list), reader=request.user.pk, now=timezone.now())
+    reports = list(page.object_list)
+    steps = steps_of(reports)
+    turns = {one.pk: whose_turn(one, steps.get(one.pk, [])) for one in reports}
+    table = review_table(reports, reader=request.user.pk, now=timezone.now(), turns=turns)
     return render_page(request, "programmes/reviews.html", {"page": page, "table": table})
 
 
@@ -83,6 +89,8 @@ def review(request: PortalRequest, ref: str, code: str) -> HttpResponse:
     files = {place: file_lines(rows, ref) for place, rows in evidence_of(found).items()}
     figures = [{**one, "files": files.pop(one["place"], [])} for one in review_lines(figures_of(found))]
     lines = [*figures, *text_lines(found)]
+    steps = steps_of([found]).get(found.pk, [])
+    own = found.submitted_by_id == request.user.pk
     sheet = Sheet(
         title=report_title(found),
         form=lambda data: ReviewForm(data, subject=lines, user=request.user, row=found),
@@ -94,8 +102,12 @@ def review(request: PortalRequest, ref: str, code: str) -> HttpResponse:
             "report": found,
             # Of a figure that the period does not ask for, too.
             "files": [line for rows in files.values() for line in rows],
-            "own": found.submitted_by_id == request.user.pk,
+            "own": own,
+            "may_decide": not own and may_take_turn(request.user, found, steps),
+            "steps": step_table(steps),
+            "turn": turn_of(found, steps),
             "returned": returned_because(found),
+            "change": report_address(found, "change-figures") if figures else "",
             "due": due_tag(found.period.due, today=timezone.localdate()),
             "state": state_tag(found),
         },
@@ -108,7 +120,9 @@ def _decide(request: PortalRequest, report: ProgressReport, form: PortalForm) ->
     known: dict[str, Any] = {"report_id": report.pk, "expected_version": form.cleaned_data["row_version"] or 0}
     try:
         if isinstance(form, ReviewForm) and form.accepts:
-            accept_report(**known, by=request.user)
+            accepted = accept_report(**known, by=request.user)
+            if accepted.state != ReviewState.ACCEPTED:
+                return _("Accepted: the report goes on to the next reviewer.")
             return _("Accepted: the figures count from now on.")
         return_report(**known, **form.values(), by=request.user)
     except StaleVersion as stale:

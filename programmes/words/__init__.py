@@ -143,6 +143,7 @@ def period_words(first: dt.date, last: dt.date, *, month: str = "F") -> str:
 
 REVIEW_STATES: dict[str, Promise] = {
     ReviewState.DRAFT: _("Draft"),
+    ReviewState.AWAITING: _("Waits for the visa"),
     ReviewState.SUBMITTED: _("Sent"),
     ReviewState.RETURNED: _("Returned"),
     ReviewState.ACCEPTED: _("Accepted"),
@@ -155,6 +156,7 @@ RETURN_REASONS: dict[str, Promise] = {
     ReturnReason.INCOMPLETE: _("Something is missing"),
     ReturnReason.UNCLEAR: _("Something is unclear"),
     ReturnReason.OTHER: _("Another reason"),
+    ReturnReason.DISPUTED: _("The ministry disputes a figure that the reviewer changed"),
 }
 
 REASONS: dict[str, Promise] = {
@@ -277,6 +279,9 @@ FIELDS: dict[str, Promise] = {
     "next_steps": _("Next steps"),
     "submitted_by": _("Sent by"),
     "submitted_at": _("Sent on"),
+    "visa_by": _("Visa by"),
+    "visa_at": _("Visa on"),
+    "reviewer": _("Reviewer"),
     "decided_by": _("Decided by"),
     "decided_at": _("Decided on"),
     "return_reason": _("Why it was returned"),

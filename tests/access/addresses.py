@@ -17,7 +17,13 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 API = "/api/"
 KIND = "<str:kind>"
 # What the report behind an address is in before the step.
-REPORT_STATES = {"accept": "submitted", "return": "submitted", "reopen": "accepted"}
+REPORT_STATES = {
+    **dict.fromkeys(("accept", "accept-with-changes", "return"), "submitted"),
+    **dict.fromkeys(("visa", "refuse-visa"), "awaiting"),
+    **dict.fromkeys(("reopen", "confirm", "dispute"), "accepted"),
+}
+# Those that wait for a visa: of the liaison, and of somebody who has left.
+LIAISONS_VISA, NOBODYS_VISA = "2024-Q3", "2024-10-01"
 # Of an institution's posts, the one that is held where an act needs a holder.
 POSTS = {"hand-over": "HEAD", "deputy": "HEAD"}
 # The periods of the world whose reports wait for a decision, and have one.
@@ -81,9 +87,13 @@ def _values(address: Address, world: Any) -> dict[str, Any]:
     before = address.route.rpartition("/<str:")[0].rpartition("/")[2]
     values |= {"<str:key>": KEYS.get(before, "none"), "<int:version>": Budget.objects.get(state="draft").version}
     values["<str:code>"] = {**KEYS, **_codes(world.ours)}.get(before, "A")
-    if address.route.endswith("/review/"):
+    if "/review/" in address.route:
         values["<str:code>"] = SENT
-    if address.route.endswith("/reopen/"):
+    if address.route.endswith("/visa/"):
+        values["<str:code>"] = LIAISONS_VISA
+    if address.route.endswith("/reviewer/"):
+        values["<str:code>"] = NOBODYS_VISA
+    if address.route.endswith(("/reopen/", "<str:code>/changes/")):
         values["<str:code>"] = DECIDED
     viewset = VIEWSETS.get(getattr(address.view, "resource", ""))
     if viewset is not None and "<" in address.route:
@@ -133,10 +143,11 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "ledger-entries": {"category": "equipment"},
         "budgets": {"state": "draft"},
         "progress-reports": {"state": REPORT_STATES.get(step, "draft")},
+        "replacements": {"state": "awaiting", "period__starts": NOBODYS_VISA},
     }
     if (code := KEYS.get(viewset.resource)) and viewset.resource not in fresh:
         rows = rows.filter(code=code)
-    rows = rows.filter(**fresh.get(viewset.resource, {}))
+    rows = rows.filter(**fresh.get("replacements" if step == "replace-reviewer" else viewset.resource, {}))
     if viewset.engagement_path:
         return rows.filter(**{viewset.engagement_path: engagement}).first()
     above = {

@@ -9,12 +9,13 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from costing.models import Budget
+from programmes.forms.figure_changes import ChangesForm
 from programmes.forms.progress import DueDateForm, ReopenForm, ReviewForm
 from programmes.forms.report import ReportForm
 from programmes.forms.report_file import report_file
 from programmes.forms.setting_up import CopyForm, EngagementForm
 from programmes.forms.statuses import StatusForm
-from programmes.models import Commitment, CounterpartPost, PostHolder, ProgressReport
+from programmes.models import Commitment, CounterpartPost, Observation, PostHolder, ProgressReport
 from programmes.selectors.progress import figures_of
 from ta_portal.mail.kinds import message_kinds
 from ta_portal.registry.editors import editor_of
@@ -57,6 +58,12 @@ def _filled_in(world: World) -> dict[str, Any]:
     """The form as a file, as the liaison is given it."""
     report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
     return {"file": SimpleUploadedFile("form.xlsx", report_file(report, user=world.people["liaison"]))}
+
+
+def _put_right(world: World) -> dict[str, Any]:
+    figure = Observation.objects.get(report__period__engagement=world.ours, status="submitted")
+    change = {"observation": str(figure.public_id), "value": "0.5", "reason": "unit", "note": "It is in thousands."}
+    return {"changes": [change]}
 
 
 def _cost_line(world: World) -> dict[str, Any]:
@@ -106,6 +113,13 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "progress-reports/"): _of_ours(period_start="2030-01-01", period_end="2030-03-31"),
     ("PATCH", f"progress-reports/{ROW}"): _said(done="Trained more."),
     ("POST", f"progress-reports/{ROW}return/"): _said(note="Say what the figures are of."),
+    ("POST", f"progress-reports/{ROW}accept-with-changes/"): _put_right,
+    ("POST", f"progress-reports/{ROW}dispute/"): _said(objections={"I01": "It was counted twice over."}),
+    ("POST", f"progress-reports/{ROW}refuse-visa/"): _said(note="Say what the figures are of."),
+    ("POST", f"progress-reports/{ROW}replace-reviewer/"): lambda world: {
+        "person": world.people["liaison"].email,
+        "reason": "She has left.",
+    },
     ("POST", f"progress-reports/{ROW}due/"): _said(due="2024-09-30", reason="Holidays"),
     ("POST", f"progress-reports/{ROW}reopen/"): _said(reason="A branch was left out."),
     ("POST", f"progress-reports/{ROW}file/"): _filled_in,
@@ -201,6 +215,14 @@ def _decided(world: World) -> dict[str, Any]:
     return typed(form, act="accept")
 
 
+def _figure_put_right(world: World) -> dict[str, Any]:
+    report = ProgressReport.objects.get(period__engagement=world.ours, state="submitted")
+    figures = figures_of(report)
+    form = ChangesForm(None, lines={}, subject=figures, user=world.people["officer"], row=report)
+    pk = world.ours.indicators.get(code="I01").pk
+    return typed(form, **{f"value_{pk}": "0.5", f"reason_{pk}": "unit", f"note_{pk}": "It is in thousands."})
+
+
 def _more_time(world: World) -> dict[str, Any]:
     report = ProgressReport.objects.get(period__engagement=world.ours, state="draft")
     form = DueDateForm(None, subject=report.period, user=world.people["officer"], row=report)
@@ -279,6 +301,18 @@ BODIES: dict[tuple[str, str], Body] = {
     ("POST", "/engagements/new-programme/"): _said(code="P-NEW", title="New", currency="USD", rate_source="none"),
     ("POST", f"{PAGE}progress/<str:code>/"): _written,
     ("POST", f"{PAGE}progress/<str:code>/review/"): _decided,
+    ("POST", f"{PAGE}progress/<str:code>/review/changes/"): _figure_put_right,
+    ("POST", f"{PAGE}progress/<str:code>/changes/"): lambda world: {
+        "act": "confirm",
+        "row_version": ProgressReport.objects.get(period__engagement=world.ours, state="accepted").row_version,
+    },
+    ("POST", f"{PAGE}progress/<str:code>/visa/"): lambda world: {"act": "give", "row_version": 1},
+    ("POST", f"{PAGE}progress/<str:code>/reviewer/"): lambda world: {
+        "person": world.people["liaison"].pk,
+        "reason": "She has left.",
+        "row_version": 1,
+    },
+    ("POST", f"{PAGE}reviewing/"): lambda world: {"first": world.people["officer"].pk},
     ("POST", f"{PAGE}progress/<str:code>/due/"): _more_time,
     ("POST", f"{PAGE}progress/<str:code>/reopen/"): _opened_again,
     ("POST", f"{PAGE}progress/<str:code>/evidence/"): _said(name="a.pdf", size="5", sha256="0" * 64),

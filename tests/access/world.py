@@ -79,6 +79,7 @@ def make_world() -> World:
         request_report(scope="engagement:OURS-1", by=world.people["officer"])
     work_to_change(ours, expert)
     file_on_its_way(world)
+    wait_for_visas(world)
     Job.objects.create(kind="roll_up", state="failed", by=world.people["officer"])
     Job.objects.create(kind="roll_up", by=world.people["elsewhere"])
     create_token(user=world.people["officer"], scopes=["read"], days=30, by=None, name="Nightly")
@@ -158,12 +159,25 @@ def work_to_change(engagement, expert):
         engagement=engagement, starts=dt.date(2024, 4, 1), ends=dt.date(2024, 6, 30), due=dt.date(2024, 7, 15)
     )
     submitted = {"state": "submitted", "submitted_by": f.UserFactory(), "submitted_at": dt.datetime.now(dt.UTC)}
-    f.ProgressReportFactory(period=period, **submitted)
+    sent = f.ProgressReportFactory(period=period, **submitted)
+    given = {"indicator": engagement.indicators.get(code="I01"), "report": sent, "status": "submitted"}
+    figure = f.ObservationFactory(**given, period_start=period.starts, period_end=period.ends)
+    f.ObservationRevisionFactory(observation=figure)
     decided = {**submitted, "state": "accepted", "decided_by": f.UserFactory(), "decided_at": dt.datetime.now(dt.UTC)}
     locked = f.ReportingPeriodFactory(
         engagement=engagement, starts=dt.date(2023, 10, 1), ends=dt.date(2023, 12, 31), due=dt.date(2024, 1, 15)
     )
-    f.ProgressReportFactory(period=locked, **decided)
+    report = f.ProgressReportFactory(period=locked, **decided)
+    f.FigureChangeFactory(report=report, observation__indicator=engagement.indicators.get(code="I01"))
+
+
+def wait_for_visas(world):
+    """One report waits for the liaison's visa, and one for that of somebody who may give none any more."""
+    sent = {"state": "awaiting", "submitted_by": f.UserFactory(), "submitted_at": dt.datetime.now(dt.UTC)}
+    for month, director in ((7, world.people["liaison"]), (10, f.UserFactory())):
+        starts, ends = dt.date(2024, month, 1), dt.date(2024, month + 2, 30)
+        period = f.ReportingPeriodFactory(engagement=world.ours, starts=starts, ends=ends, due=dt.date(2025, 1, 15))
+        f.ProgressReportFactory(period=period, visa_by=director, **sent)
 
 
 def file_on_its_way(world):

@@ -75,6 +75,31 @@ def _accepted(engagement):
     return report
 
 
+def _submitted_with_a_figure(engagement):
+    report = _submitted(engagement)
+    given = {"indicator__outcome": f.OutcomeFactory(engagement=engagement), "report": report, "status": "submitted"}
+    figure = f.ObservationFactory(**given, period_start=report.period.starts, period_end=report.period.ends)
+    f.ObservationRevisionFactory(observation=figure)
+    return report
+
+
+def _changed(engagement):
+    report = _accepted(engagement)
+    f.FigureChangeFactory(report=report)
+    report.refresh_from_db()
+    return report
+
+
+def _waits_for_somebody_who_left(engagement):
+    report = _submitted(engagement)
+    report.state, report.visa_by = "awaiting", f.UserFactory()
+    report.save()
+    liaison = f.UserFactory(email="new.director@ministry.example")
+    given = {"role": "liaison", "scope_kind": "institution", "institution": engagement.institution}
+    f.MembershipFactory(user=liaison, **given)
+    return report
+
+
 def _observed(engagement):
     report = _open_report(engagement)
     indicator = f.IndicatorFactory(outcome=f.OutcomeFactory(engagement=engagement))
@@ -212,6 +237,14 @@ ACTS = [
         read_only="state"),
     Act("post", "progress-reports", LIAISON, _open_report, step="submit", read_only="state"),
     Act("post", "progress-reports", OFFICER, _submitted, step="accept", read_only="state"),
+    Act("post", "progress-reports", OFFICER, _submitted_with_a_figure, lambda r: {"changes": [{
+        "observation": str(r.observations.get().public_id), "value": "0.5", "reason": "unit", "note": "Thousands."}]},
+        "accept-with-changes", read_only="state"),
+    Act("post", "progress-reports", OFFICER, _waits_for_somebody_who_left, lambda r: {
+        "person": "new.director@ministry.example", "reason": "She left."}, "replace-reviewer", read_only="visa_by"),
+    Act("post", "progress-reports", LIAISON, _changed, step="confirm", read_only="state"),
+    Act("post", "progress-reports", LIAISON, _changed, lambda r: {
+        "objections": {r.changes.get().observation.indicator.code: "It is right."}}, "dispute", read_only="state"),
     Act("post", "progress-reports", OFFICER, _submitted, lambda r: {"note": "Say how many."}, "return",
         read_only="state"),
     Act("post", "progress-reports", OFFICER, _submitted, lambda r: {

@@ -45,7 +45,15 @@ SERVICES = [
 VERB = r"""(?:record\(\s*|verb=)"([a-z_]+\.[a-z_]+)\""""
 PASSED_ON = {"target", "by", "changes", "verb", "sentences", "unsaid"}
 # Tables whose states are kept and on which no act is: their rows are told of with the row that they are part of.
-PARTS_OF_OTHERS = {"tranche", "indicator_target", "observation", "position", "engagement_recipient"}
+PARTS_OF_OTHERS = {
+    "tranche",
+    "indicator_target",
+    "observation",
+    "position",
+    "engagement_recipient",
+    "figure_change",
+    "review_step",
+}
 
 
 def _is_kept(model):

@@ -4,7 +4,7 @@ WITH matter AS (
     WHERE r.state = 'submitted'
     UNION ALL
     SELECT p.engagement_id, p.due FROM reporting_period p LEFT JOIN progress_report r ON r.period_id = p.id
-    WHERE p.state = 'open' AND p.due < %(as_of)s AND coalesce(r.state, 'draft') IN ('draft', 'returned')
+    WHERE p.state = 'open' AND p.due < %(as_of)s AND coalesce(r.state, 'draft') IN ('draft', 'awaiting', 'returned')
     UNION ALL
     SELECT engagement_id, review_on FROM risk WHERE status = 'open' AND review_on <= %(as_of)s + 30
     UNION ALL

@@ -10,7 +10,8 @@ from django.apps import apps
 from programmes.models import Evidence
 from programmes.services import evidence as services
 from programmes.services.evidence import remove_evidence
-from programmes.services.progress import ReportClosed, accept_report, return_report, submit_report
+from programmes.services.progress import accept_report, return_report, submit_report
+from programmes.services.progress_refusals import ReportClosed
 from ta_portal.access.permissions import Role
 from ta_portal.audit.models import AuditEvent
 from ta_portal.changes.models import Tombstone

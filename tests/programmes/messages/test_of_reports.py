@@ -4,10 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from programmes.domain.vocabulary import ChangeReason
 from programmes.models import Membership
-from programmes.services.progress import accept_report, return_report, send_report
+from programmes.services.figure_changes import NewFigure, accept_with_changes, dispute_changes
+from programmes.services.progress import accept_report, return_report, send_report, submit_report
 from programmes.services.progress_exceptions import reopen_report
 from programmes.services.readings import Reading
+from programmes.services.reviewing import arrange_reviewing, replace_reviewer
+from programmes.services.visas import give_visa, refuse_visa
 from ta_portal.access.permissions import Role
 from ta_portal.jobs.models import Outbox
 from ta_portal.mail.models import Letter, Message
@@ -37,6 +41,11 @@ def told(kind):
     return set(Message.objects.filter(kind=f"progress.{kind}").values_list("recipient", flat=True))
 
 
+def accepted_of_the_second_quarter():
+    """The first one was accepted before the test begins."""
+    return Message.objects.filter(kind="progress.accepted", subject__contains="April to June")
+
+
 def letters(mailoutbox, to):
     return [mail for mail in mailoutbox if mail.to == [to.email]]
 
@@ -58,6 +67,78 @@ def test_a_report_that_was_sent_is_told_to_all_who_may_decide_and_nobody_else(se
     wake()
 
     assert told("submitted") == deciding
+
+
+def test_a_figure_that_was_changed_is_told_to_the_sender_with_both_values_and_a_dispute_to_the_reviewer(
+    send, wake, officer, liaison, member
+):
+    member(Role.ADMINISTRATOR)
+    report = send()
+    figure = report.observations.get()
+    change = NewFigure(figure, {"value": Decimal("34.1")}, ChangeReason.DECIMAL_MARK, "Per thousand.")
+    accept_with_changes(report_id=report.pk, changes=[change], by=officer)
+    wake()
+
+    assert told("changed") == {liaison.pk}
+    assert not accepted_of_the_second_quarter()
+    content = str(Message.objects.get(kind="progress.changed").content)
+    assert "341 was reported, 34.10 was accepted" in content
+    assert "Per thousand." in content
+
+    dispute_changes(report_id=report.pk, objections={"I01": "Not per thousand."}, by=liaison)
+    wake()
+    assert told("disputed") == {officer.pk}
+    assert "Not per thousand." in str(Message.objects.get(kind="progress.disputed").content)
+
+
+def test_where_the_sender_has_left_all_who_write_for_the_ministry_are_told_of_the_change(
+    send, wake, officer, liaison, member, engagement
+):
+    colleague = member(Role.LIAISON, institution=engagement.institution)
+    report = send()
+    liaison.memberships.all().delete()
+    change = NewFigure(report.observations.get(), {"value": Decimal(34)}, ChangeReason.UNIT, "Tens.")
+    accept_with_changes(report_id=report.pk, changes=[change], by=officer)
+    wake()
+
+    assert told("changed") == {colleague.pk}
+
+
+def test_only_whose_turn_it_is_is_told_the_director_first_and_each_reviewer_after_the_other(
+    send, wake, officer, member, engagement, liaison
+):
+    director, chief = member(Role.LIAISON, institution=engagement.institution), member(Role.PROGRAMME_OFFICER)
+    member(Role.ADMINISTRATOR)
+    arrange_reviewing(engagement_id=engagement.pk, visa_by=director, first=officer, second=chief, by=officer)
+
+    report = send()
+    wake()
+    assert (told("visa"), told("submitted")) == ({director.pk}, set())
+    give_visa(report_id=report.pk, by=director)
+    wake()
+    assert told("submitted") == {officer.pk}
+    accept_report(report_id=report.pk, by=officer)
+    wake()
+    assert told("submitted") == {officer.pk, chief.pk}
+    assert not accepted_of_the_second_quarter()
+
+
+def test_what_the_director_sends_back_is_told_to_the_sender_and_a_replacement_to_who_takes_the_turn(
+    send, wake, officer, member, engagement, liaison
+):
+    director, deputy = (member(Role.LIAISON, institution=engagement.institution) for _nth in "12")
+    arrange_reviewing(engagement_id=engagement.pk, visa_by=director, by=officer)
+    report = send()
+    refuse_visa(report_id=report.pk, note="Not yet.", by=director)
+    wake()
+    assert (told("visa"), told("returned")) == (set(), {liaison.pk})
+    assert "Not yet." in str(Message.objects.get(kind="progress.returned").content)
+
+    submit_report(report_id=report.pk, by=liaison)
+    director.memberships.all().delete()
+    replace_reviewer(report_id=report.pk, person=deputy, reason="He left.", by=officer)
+    wake()
+    assert told("visa") == {deputy.pk}
 
 
 def test_whoever_sent_it_is_not_asked_to_decide(send, wake, officer, member):

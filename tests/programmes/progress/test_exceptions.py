@@ -8,7 +8,6 @@ import pytest
 from programmes.domain.vocabulary import PeriodState, ReviewState
 from programmes.selectors.results import EVER, indicator_answers
 from programmes.services.progress import (
-    ReportClosed,
     accept_report,
     change_observation,
     open_period,
@@ -16,6 +15,7 @@ from programmes.services.progress import (
     submit_report,
 )
 from programmes.services.progress_exceptions import move_due_date, reopen_report
+from programmes.services.progress_refusals import ReportClosed
 from programmes.services.readings import Reading
 from ta_portal.access.permissions import Role
 from ta_portal.audit.models import AuditEvent

@@ -18,13 +18,8 @@ from programmes.services.framework import (
     remove_outcome,
 )
 from programmes.services.programmes import change_programme
-from programmes.services.progress import (
-    ReportClosed,
-    change_observation,
-    open_period,
-    record_observations,
-    submit_report,
-)
+from programmes.services.progress import change_observation, open_period, record_observations, submit_report
+from programmes.services.progress_refusals import ReportClosed
 from programmes.services.readings import Reading
 from programmes.services.results import Target
 from programmes.services.risks import change_risk, remove_risk

@@ -8,8 +8,6 @@ import pytest
 from programmes.domain.vocabulary import ReturnReason
 from programmes.models import Observation, ObservationRevision
 from programmes.services.progress import (
-    OwnSubmission,
-    ReportClosed,
     accept_report,
     draft_report,
     open_period,
@@ -19,6 +17,7 @@ from programmes.services.progress import (
     submit_report,
     write_report,
 )
+from programmes.services.progress_refusals import OwnSubmission, ReportClosed
 from programmes.services.readings import Reading
 from ta_portal.access.permissions import Role
 from ta_portal.errors import InvalidInput, NotFound, NotPermitted, StaleVersion
