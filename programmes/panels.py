@@ -41,6 +41,7 @@ from programmes.words import (
     RISK_STATUSES,
     SCOPES,
     STATUSES,
+    ratings,
 )
 from programmes.words.acts import ACTS, NEWS
 from programmes.words.evidence import FIELDS as EVIDENCE_FIELDS
@@ -204,6 +205,7 @@ TABS = (
     Tab("engagement", "workplan", 20, _("Workplan"), "programmes:workplan"),
     Tab("engagement", "results", 30, _("Results"), "programmes:results"),
     Tab("engagement", "progress", 35, pgettext_lazy("of a period", "Progress"), "programmes:progress"),
+    Tab("engagement", "ratings", 37, _("Ratings"), "programmes:ratings"),
     Tab("engagement", "risks", 60, _("Risks"), "programmes:risks"),
     Tab("engagement", "activity", 90, _("Activity"), "programmes:activity"),
 )
@@ -249,6 +251,16 @@ HISTORIES = (
         tab="programmes:progress",
         left_out=frozenset({"report"}),
     ),
+    RowHistory(
+        models.SideRating,
+        _("One side’s rating"),
+        ratings.FIELDS,
+        words={"kind": ratings.KINDS, "side": ratings.SIDES},
+        code="starts",
+        tab="programmes:ratings",
+        left_out=frozenset({"period"}),
+        blind=frozenset({"score", "reason", "language"}),
+    ),
     RowHistory(models.Risk, _("Risk"), FIELDS, RiskForm, {"status": RISK_STATUSES}, tab="programmes:risks"),
     RowHistory(models.Institution, _("Institution"), FIELDS, words={"kind": INSTITUTION_KINDS}),
     RowHistory(models.Organisation, _("Organisation"), FIELDS, words={"kind": ORGANISATION_KINDS}),
@@ -287,7 +299,7 @@ LISTING = Listing(
 
 def register() -> None:
     """Called when the app is ready."""
-    register_acts(ACTS, news=NEWS)
+    register_acts({**ACTS, **ratings.ACTS}, news=NEWS)
     for history in HISTORIES:
         register_history(history)
     register_listing(LISTING)

@@ -14,7 +14,7 @@ from django.test import Client
 
 from costing.reference import load_cost_headings
 from evaluations.reference import load_judging
-from programmes.services.reference import load_reference
+from programmes.services.reference import load_rating_anchors, load_reference
 from ta_portal.access.permissions import Role, Scope
 from ta_portal.accounts.models import User
 from tests import left_over
@@ -71,6 +71,7 @@ def _reference_data_outlives_a_flush():
 
     def load_again(**kwargs) -> None:
         load_reference()
+        load_rating_anchors()
         load_cost_headings()
         load_judging()
 

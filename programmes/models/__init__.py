@@ -14,6 +14,7 @@ from programmes.models.funding import FundingAgreement, Tranche
 from programmes.models.membership import Membership
 from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
 from programmes.models.progress import Observation, ObservationRevision, ProgressReport, ReportingPeriod
+from programmes.models.ratings import RatingAnchor, SideRating
 from programmes.models.results import CatalogueIndicator, Indicator, IndicatorTarget, Milestone, Outcome, Workstream
 from programmes.models.risks import Risk
 from programmes.models.topics import PracticeArea, Sector, Topic
@@ -44,10 +45,12 @@ __all__ = [
     "PracticeArea",
     "Programme",
     "ProgressReport",
+    "RatingAnchor",
     "Region",
     "ReportingPeriod",
     "Risk",
     "Sector",
+    "SideRating",
     "Topic",
     "Tranche",
     "Workstream",

@@ -175,7 +175,7 @@ def history(
     found, older, newer = _window(events, place, size)
     engagements = Engagement.objects.permitted(user).in_bulk({e.engagement_id for e in found if e.engagement_id})
     rates = _where_rates_are_known(user, engagements)
-    states, figures = _states(found), _figures(found)
+    states, figures = _readable(_states(found), found, user), _figures(found)
     acts = [
         Act(
             event,
@@ -233,6 +233,28 @@ def _states(events: Sequence[AuditEvent]) -> dict[int, tuple[State | None, State
             elif is_new:
                 found[act] = (_read(former), _read(last))
     return found
+
+
+def _readable(
+    states: dict[int, tuple[State | None, State | None]], events: Sequence[AuditEvent], user: User
+) -> dict[int, tuple[State | None, State | None]]:
+    """The states without the blind fields of rows that `user` may not see. One query for each kind that has such."""
+    found = dict(states)
+    for told in histories():
+        acts = [event for event in events if told.blind and event.target_kind == told.table and event.pk in states]
+        if not acts:
+            continue
+        rows = _visible(told.model, user).filter(pk__in={act.target_id for act in acts})
+        seen = set(rows.values_list("pk", flat=True))
+        for act in acts:
+            if act.target_id not in seen:
+                was, now = (_without(state, told.blind) for state in states[act.pk])
+                found[act.pk] = (was, now)
+    return found
+
+
+def _without(state: State | None, names: frozenset[str]) -> State | None:
+    return None if state is None else {name: value for name, value in state.items() if name not in names}
 
 
 def _figures(events: Sequence[AuditEvent]) -> dict[int, list[tuple[State | None, State]]]:
