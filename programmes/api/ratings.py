@@ -31,7 +31,7 @@ class GapField(CountField):
         return Subquery(same.exclude(pk=OuterRef("pk")).values(apart=apart)[:1])
 
 
-class RatingRow(Row):
+class SideRatingRow(Row):
     id = serializers.UUIDField(source="public_id")
     engagement = serializers.CharField(source="engagement.ref")
     kind = WordField(RatingKind, help_text="Traction by reporting period, impact by calendar year.")
@@ -50,7 +50,7 @@ class RatingRow(Row):
     updated_at = serializers.DateTimeField()
 
 
-class RatingChange(Input):
+class SideRatingChange(Input):
     score = CountField(min_value=LOWEST, max_value=HIGHEST)
     reason = serializers.CharField(max_length=5000, help_text="The other side reads it once both are in.")
     language = serializers.CharField(
@@ -58,7 +58,7 @@ class RatingChange(Input):
     )
 
 
-class RatingInput(RatingChange):
+class SideRatingInput(SideRatingChange):
     """One side's score for a reporting period (traction) or a calendar year (impact) that has begun."""
 
     engagement = EngagementField()
@@ -72,14 +72,14 @@ class RatingViewSet(WritableViewSet):
 
     resource = "ratings"
     queryset = SideRating.objects.all()
-    row = RatingRow
+    row = SideRatingRow
     engagement_path = "engagement"
     filter_fields = ("kind", "period_start", "period_end", "side", "score", "shown_at", "updated_at")
     ordering_fields = ("kind", "period_start", "side", "score", "given_at", "updated_at")
     search_fields = ("reason",)
     acts = {
-        "create": Act.adding(RatingInput, Permission.RATING_MINISTRY, Permission.RATING_ADVISER),
-        "partial_update": Act.changing(RatingChange, Permission.RATING_MINISTRY, Permission.RATING_ADVISER),
+        "create": Act.adding(SideRatingInput, Permission.RATING_MINISTRY, Permission.RATING_ADVISER),
+        "partial_update": Act.changing(SideRatingChange, Permission.RATING_MINISTRY, Permission.RATING_ADVISER),
     }
 
     def create(self, request: Request) -> HttpResponse:

@@ -30,7 +30,7 @@ class RatingForm(PortalForm):
     kind: RatingKind
     side: RatingSide
 
-    which = ChoiceField(label=_("Of"))
+    which = ChoiceField(label=_("What is rated"))
     score = ScoreField(label=_("Score"), coerce=int, widget=forms.RadioSelect)
     reason = ProseField(label=_("Why"), max_length=5000, help_text=_("The other side reads it once both are in."))
     language = LanguageField(label=_("Language of this text"))

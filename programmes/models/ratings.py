@@ -53,12 +53,11 @@ class SideRatingQuerySet(BelowEngagement["SideRating"]):
 
 def _of_the_side_of(user: Any) -> Q:
     """Ratings of a side for which `user` scores. Whoever could score for both sees what they gave themselves."""
-    grants, found = grants_of(user), Q(pk__in=[])
     # A token narrows what its holder may do, not on which side they stand.
-    whole = Grants(grants.held)
+    grants, found = Grants(grants_of(user).held), Q(pk__in=[])
     for side, permission in RATED_WITH.items():
         held = Engagement.objects.permitted_by(grants, permission).order_by().values("pk")
-        other = Engagement.objects.permitted_by(whole, RATED_WITH[other_side(side)]).order_by().values("pk")
+        other = Engagement.objects.permitted_by(grants, RATED_WITH[other_side(side)]).order_by().values("pk")
         found |= Q(side=side.value, engagement__in=held) & ~Q(engagement__in=other)
     return found
 

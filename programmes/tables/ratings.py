@@ -104,7 +104,7 @@ def _score(
         "<strong>{}</strong> {}<small>{}</small><small>{} · {}</small>",
         formats.number(rating.score),
         named(anchors.get(rating.score, "")),
-        format_html('<span dir="auto"{}>{}</span>', _in_language(rating.language), rating.reason),
+        said_in(rating.language, rating.reason),
         formats.bdi(rating.given_by),
         formats.day(rating.given_at),
     )
@@ -113,8 +113,11 @@ def _score(
     return said
 
 
-def _in_language(code: str) -> SafeString:
-    return format_html(' lang="{}"', code) if code else format_html("")
+def said_in(language: str, text: str) -> SafeString:
+    """A text that somebody wrote, in the language that they said; else as it begins."""
+    if not language:
+        return format_html('<span dir="auto">{}</span>', text)
+    return format_html('<span dir="auto" lang="{}">{}</span>', language, text)
 
 
 def _gap(row: Rated) -> SafeString:

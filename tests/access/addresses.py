@@ -30,6 +30,8 @@ KEYS = {
     "deployments": "D09",
     "agreements": "A",
     "cost-lines": "C09",
+    "traction-by-ministry": "2024-Q1",
+    "traction-by-adviser": "2023-Q4",
 }
 VIEWSETS = {viewset.resource: viewset for viewset in RESOURCES}
 # What an API address that no resource answers to is called in the table.
@@ -125,6 +127,8 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "cost-lines": {"category": "equipment", "budget__state": "draft"},
         "ledger-entries": {"category": "equipment"},
         "budgets": {"state": "draft"},
+        # The liaison's: the other side is not in.
+        "ratings": {"side": "ministry", "shown_at": None},
         "progress-reports": {"state": REPORT_STATES.get(step, "draft")},
     }
     if (code := KEYS.get(viewset.resource)) and viewset.resource not in fresh:

@@ -77,6 +77,7 @@ def make_world() -> World:
             roll_up(scope=scope, as_of=dt.date(2024, 12, 31), currency="USD", by=system_author())
         request_report(scope="engagement:OURS-1", by=world.people["officer"])
     work_to_change(ours, expert)
+    rated_by_one_side(world)
     file_on_its_way(world)
     Job.objects.create(kind="roll_up", state="failed", by=world.people["officer"])
     Job.objects.create(kind="roll_up", by=world.people["elsewhere"])
@@ -130,6 +131,9 @@ def fill(engagement, *people, donor, code, catalogue=CATALOGUE):
     assess_readiness(
         engagement_id=engagement.pk, readiness_set=dimensions, on_date=day, scores=scores, by=system_author()
     )
+    for side in ("ministry", "adviser"):
+        shown = {"starts": dt.date(2025, 1, 1), "shown_at": dt.datetime(2026, 1, 9, tzinfo=dt.UTC)}
+        f.SideRatingFactory(engagement=engagement, side=side, **shown)
     record("engagement.set_up", target=engagement, by=None, ref=engagement.ref)
 
 
@@ -152,6 +156,15 @@ def work_to_change(engagement, expert):
         engagement=engagement, starts=dt.date(2023, 10, 1), ends=dt.date(2023, 12, 31), due=dt.date(2024, 1, 15)
     )
     f.ProgressReportFactory(period=locked, **decided)
+
+
+def rated_by_one_side(world):
+    """Traction of one quarter by the liaison, of another by the expert: the other side is not in."""
+    for name, side, first in (("liaison", "ministry", dt.date(2024, 1, 1)), ("expert", "adviser", dt.date(2023, 10, 1))):
+        period = world.ours.periods.get(starts=first)
+        rated = {"kind": "traction", "period": period, "starts": period.starts, "ends": period.ends, "side": side}
+        found = f.SideRatingFactory(engagement=world.ours, given_by=world.people[name], score=2, **rated)
+        record("side_rating.given", target=found, by=world.people[name], side=side)
 
 
 def file_on_its_way(world):
