@@ -160,7 +160,10 @@ def work_to_change(engagement, expert):
 
 def rated_by_one_side(world):
     """Traction of one quarter by the liaison, of another by the expert: the other side is not in."""
-    for name, side, first in (("liaison", "ministry", dt.date(2024, 1, 1)), ("expert", "adviser", dt.date(2023, 10, 1))):
+    for name, side, first in (
+        ("liaison", "ministry", dt.date(2024, 1, 1)),
+        ("expert", "adviser", dt.date(2023, 10, 1)),
+    ):
         period = world.ours.periods.get(starts=first)
         rated = {"kind": "traction", "period": period, "starts": period.starts, "ends": period.ends, "side": side}
         found = f.SideRatingFactory(engagement=world.ours, given_by=world.people[name], score=2, **rated)

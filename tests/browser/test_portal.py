@@ -19,7 +19,7 @@ from tests.factories import MembershipFactory
 pytestmark = pytest.mark.browser
 
 ENGAGEMENT = "/engagements/FIN-TAX-2024/"
-TABS = ["", "workplan/", "results/", "progress/", "costs/", "experts/", "risks/", "exit/", "activity/"]
+TABS = ["", "workplan/", "results/", "progress/", "costs/", "experts/", "ratings/", "risks/", "exit/", "activity/"]
 EXPLAINED = [
     "costs/explain/?basis=actual&group=total",
     "costs/explain/?basis=variance&group=equipment",

@@ -115,7 +115,12 @@ class TestService:
 
     @pytest.mark.parametrize(
         ("given", "place"),
-        [({"score": 0}, "score"), ({"score": 6}, "score"), ({"reason": "  "}, "reason"), ({"language": "xx"}, "language")],
+        [
+            ({"score": 0}, "score"),
+            ({"score": 6}, "score"),
+            ({"reason": "  "}, "reason"),
+            ({"language": "xx"}, "language"),
+        ],
     )
     def test_what_cannot_be_a_rating_is_said_at_its_place(self, give, given, place):
         with pytest.raises(InvalidInput) as refusal:
