@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from programmes.domain.reporting import period_code
 from programmes.domain.vocabulary import RatingKind, RatingSide
 from programmes.forms.funding import AgreementForm
+from programmes.forms.notes import NoteForm
 from programmes.forms.progress import PeriodForm
 from programmes.forms.ratings import rating_form
 from programmes.forms.results import IndicatorForm, MilestoneForm, OutcomeForm, WorkstreamForm
@@ -17,19 +19,22 @@ from programmes.models import (
     Indicator,
     Milestone,
     Outcome,
+    RestrictedNote,
     Risk,
     SideRating,
     Workstream,
 )
 from programmes.models.ratings import RATED_WITH
+from programmes.selectors.notes import note_known_as
 from programmes.selectors.ratings import rating_known_as, unsettled
-from programmes.services import agreements, framework, progress, ratings, results, risks, workplan
+from programmes.services import agreements, framework, notes, progress, ratings, results, risks, workplan
 from programmes.words import named, period_words
 from programmes.words.ratings import TO_CHANGE, TO_RATE
 from ta_portal.access.permissions import Permission
 from ta_portal.registry.editors import Editor, Values, register_editor
 
 PAGE = "engagement"
+MOST_OF_A_NOTE = 60
 
 
 def register() -> None:
@@ -218,6 +223,22 @@ EDITORS = (
         add=_adding(risks.add_risk),
         change=_changing(risks.change_risk, "risk_id"),
         remove=_removing(risks.remove_risk, "risk_id"),
+    ),
+    Editor(
+        page=PAGE,
+        kind="notes",
+        permission=Permission.NOTE_WRITE,
+        form=NoteForm,
+        find=note_known_as,
+        rows=lambda engagement: RestrictedNote.objects.filter(engagement=engagement).order_by("-pk"),
+        key=lambda note: str(note.public_id),
+        name=lambda note: Truncator(note.text).chars(MOST_OF_A_NOTE),
+        to_add=_("Add a note for the donor’s eyes"),
+        to_change=_("Change a note for the donor’s eyes"),
+        back="programmes:engagement",
+        add=_adding(notes.add_note),
+        change=_changing(notes.change_note, "note_id"),
+        remove=_removing(notes.remove_note, "note_id"),
     ),
     *(_rating_editor(kind, side) for side in RatingSide for kind in RatingKind),
 )

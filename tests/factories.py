@@ -292,6 +292,15 @@ class SideRatingFactory(DjangoModelFactory[programmes.SideRating]):
     given_by = factory.SubFactory(UserFactory)
 
 
+class RestrictedNoteFactory(DjangoModelFactory[programmes.RestrictedNote]):
+    class Meta:
+        model = programmes.RestrictedNote
+
+    engagement = factory.SubFactory(EngagementFactory)
+    text = "Not for the ministry: the deputy will not stay."
+    created_by = factory.SubFactory(UserFactory)
+
+
 class EvidenceFactory(DjangoModelFactory[programmes.Evidence]):
     class Meta:
         model = programmes.Evidence

@@ -278,6 +278,10 @@ BROKEN: dict[str, Callable[[], object]] = {
     "side_rating_says_why": lambda: make.SideRatingFactory(reason=""),
     "side_rating_ends_after_start": lambda: make.SideRatingFactory(ends=dt.date(2023, 12, 31)),
     "side_rating_traction_has_a_period": lambda: make.SideRatingFactory(kind="traction"),
+    "note_is_on_one_thing": lambda: make.RestrictedNoteFactory(
+        risk=make.RiskFactory(), rating=make.SideRatingFactory()
+    ),
+    "note_says_something": lambda: make.RestrictedNoteFactory(text=""),
     "risk_code_once_in_engagement": twice(make.RiskFactory, engagement=make.EngagementFactory, code="R"),
     "risk_kind_known": lambda: make.RiskFactory(kind="bad luck"),
     "risk_scored_1_to_5": lambda: make.RiskFactory(likelihood=6),

@@ -12,6 +12,7 @@ from programmes.models.engagements import (
 from programmes.models.evidence import Evidence, EvidenceUpload
 from programmes.models.funding import FundingAgreement, Tranche
 from programmes.models.membership import Membership
+from programmes.models.notes import RestrictedNote
 from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
 from programmes.models.progress import Observation, ObservationRevision, ProgressReport, ReportingPeriod
 from programmes.models.ratings import RatingAnchor, SideRating
@@ -48,6 +49,7 @@ __all__ = [
     "RatingAnchor",
     "Region",
     "ReportingPeriod",
+    "RestrictedNote",
     "Risk",
     "Sector",
     "SideRating",

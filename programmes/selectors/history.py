@@ -126,16 +126,26 @@ def readable_acts(user: User) -> QuerySet[AuditEvent]:
 
     Acts on what belongs to no engagement (reference data, users, rates) are for those who hold it everywhere.
     """
-    rows = AuditEvent.objects.select_related("by")
+    rows = _tellable(AuditEvent.objects.select_related("by"), user)
     if grants_of(user).everywhere(Permission.AUDIT_VIEW):
         return rows
     seen = Engagement.objects.permitted(user, Permission.AUDIT_VIEW).order_by()
     return rows.filter(engagement_id__in=seen.values("pk"))
 
 
-def acts_on(engagement: Engagement) -> QuerySet[AuditEvent]:
-    """Every act on one engagement; only for those who hold AUDIT_VIEW on it."""
-    return AuditEvent.objects.select_related("by").filter(engagement_id=engagement.pk)
+def acts_on(engagement: Engagement, *, user: User) -> QuerySet[AuditEvent]:
+    """The acts on one engagement that `user` may read; only for those who hold AUDIT_VIEW on it."""
+    return _tellable(AuditEvent.objects.select_related("by").filter(engagement_id=engagement.pk), user)
+
+
+def _tellable(rows: QuerySet[AuditEvent], user: User) -> QuerySet[AuditEvent]:
+    """Without the acts on kinds of rows that have a permission of their own, where `user` does not hold it."""
+    for told in histories():
+        if told.permission is None or grants_of(user).everywhere(told.permission):
+            continue
+        held = Engagement.objects.permitted(user, told.permission).order_by().values("pk")
+        rows = rows.filter(~Q(target_kind=told.table) | Q(engagement_id__in=held))
+    return rows
 
 
 def people_in(events: QuerySet[AuditEvent]) -> list[User]:

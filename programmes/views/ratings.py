@@ -8,8 +8,10 @@ from programmes.domain.vocabulary import RatingSide
 from programmes.models import SideRating
 from programmes.models.ratings import RATED_WITH
 from programmes.selectors.engagements import visible_engagement
+from programmes.selectors.notes import ON_RATINGS
 from programmes.selectors.ratings import anchors, ratings_of
 from programmes.tables.ratings import change_address, rating_table
+from programmes.views.tabs import noted
 from programmes.words.ratings import KINDS
 from ta_portal.access.holdings import permissions_on
 from ta_portal.ui.http import PortalRequest
@@ -30,4 +32,9 @@ def ratings(request: PortalRequest, ref: str) -> HttpResponse:
     tables = [
         (KINDS[kind], rating_table(kind, rows, anchors(kind), to_change=to_change)) for kind, rows in found.items()
     ]
-    return render_page(request, "programmes/ratings.html", {"engagement": engagement, "tables": tables})
+    context = {
+        "engagement": engagement,
+        "tables": tables,
+        "noted": noted(request.user, engagement, about=ON_RATINGS),
+    }
+    return render_page(request, "programmes/ratings.html", context)

@@ -1,9 +1,13 @@
 """Both sides' ratings in the reader's words."""
 
+import datetime as dt
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from programmes.domain.vocabulary import RatingKind, RatingSide
+from programmes.words import period_words
 
 KINDS: dict[str, Promise] = {RatingKind.TRACTION: _("Traction"), RatingKind.IMPACT: _("Impact on the institution")}
 SIDES: dict[str, Promise] = {RatingSide.MINISTRY: _("The ministry"), RatingSide.ADVISER: _("The adviser")}
@@ -41,3 +45,9 @@ ACTS: dict[str, Promise] = {
     "side_rating.changed": _("One side’s rating changed"),
     "side_rating.shown": _("Ratings of both sides shown"),
 }
+
+
+def rating_words(kind: str, starts: dt.date, ends: dt.date, side: str) -> str:
+    """Which rating it is: what was rated, of when, by which side."""
+    parts = {"kind": KINDS[kind], "period": period_words(starts, ends), "side": SIDES[side]}
+    return _t("%(kind)s, %(period)s: %(side)s") % parts

@@ -12,6 +12,7 @@ from programmes.models import Evidence, EvidenceUpload, Programme
 from ta_portal.api_urls import RESOURCES
 from ta_portal.jobs.models import Job
 from ta_portal.registry.editors import editors_of
+from tests.access.world import NOTE
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 API = "/api/"
@@ -30,6 +31,7 @@ KEYS = {
     "deployments": "D09",
     "agreements": "A",
     "cost-lines": "C09",
+    "notes": NOTE,
     "traction-by-ministry": "2024-Q1",
     "traction-by-adviser": "2023-Q4",
 }
@@ -129,6 +131,7 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "budgets": {"state": "draft"},
         # The liaison's: the other side is not in.
         "ratings": {"side": "ministry", "shown_at": None},
+        "restricted-notes": {"public_id": NOTE},
         "progress-reports": {"state": REPORT_STATES.get(step, "draft")},
     }
     if (code := KEYS.get(viewset.resource)) and viewset.resource not in fresh:

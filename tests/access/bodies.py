@@ -93,6 +93,8 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", "evidence/"): _file,
     ("POST", "ratings/"): _of_ours(kind="impact", period_start="2024-01-01", side="ministry", **_RATED),
     ("PATCH", f"ratings/{ROW}"): _said(score=4),
+    ("POST", "restricted-notes/"): _of_ours(text="The deputy will not stay."),
+    ("PATCH", f"restricted-notes/{ROW}"): _said(text="The deputy has left."),
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),
     ("POST", "deployments/"): lambda world: {
@@ -218,6 +220,7 @@ NEW: dict[str, Body] = {
     "indicators": _form("indicators", code="NEW", title="New", method="latest", direction="increase"),
     "periods": _form("periods"),
     "risks": _form("risks", **_RISK),
+    "notes": _form("notes", text="The deputy will not stay."),
     **{f"traction-by-{side}": _form(f"traction-by-{side}", which="2024-Q2", **_RATED) for side in SIDES},
     **{f"impact-by-{side}": _form(f"impact-by-{side}", which="2024", **_RATED) for side in SIDES},
     "deployments": _form(
@@ -228,7 +231,7 @@ NEW: dict[str, Body] = {
     "readiness": _form("readiness", on_date="2024-12-31"),
     "evaluations": _form("evaluations", **_EVALUATED, scale=lambda world: world.ours.evaluations.first().scale_id),
 }  # fmt: skip
-REMOVED = ("workstreams", "milestones", "outcomes", "indicators", "risks", "deployments", "cost-lines")
+REMOVED = ("workstreams", "milestones", "outcomes", "indicators", "risks", "notes", "deployments", "cost-lines")
 CHANGED = ("agreements", *REMOVED, *(f"traction-by-{side}" for side in SIDES))
 
 BODIES: dict[tuple[str, str], Body] = {

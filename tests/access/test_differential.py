@@ -1,5 +1,5 @@
 """Nothing that somebody can see changes with what they may not see (traps 26): when an engagement is added, when the
-other side rates otherwise.
+other side rates otherwise, when the donor's people note something.
 
 Not a total, not a count, not a choice, not a tag, not a byte.
 """
@@ -10,6 +10,8 @@ import pgtrigger
 import pytest
 
 from programmes.models import Engagement, SideRating
+from programmes.services.notes import add_note, change_note, remove_note
+from ta_portal.access.permissions import Permission
 from tests.access.everything import everything
 from tests.access.hidden import HIDDEN
 from tests.access.readers import Reader, settled, undone
@@ -54,6 +56,8 @@ def test_what_one_sees_does_not_tell_of_what_one_may_not_see(name, world, hidden
         for make in hidden_from[name]:
             make(world)
         rate_otherwise(world, besides=name)
+        if not Engagement.objects.permitted(world.people[name], Permission.NOTE_VIEW).exists():
+            note_all_sorts(world)
         after = everything(reader, world)
 
     assert len(before) > 100
@@ -97,6 +101,28 @@ def test_a_side_sees_its_own_rating_and_through_which_doors(world, name, other):
         after = [settled(reader.ask("GET", path)) for path in asked]
 
     assert [was != now for was, now in zip(before, after, strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["administrator", "officer", "auditor"])
+def test_who_may_read_notes_finds_them_on_pages_and_over_rest(world, name):
+    reader = Reader(name, world)
+    asked = ["/engagements/OURS-1/", "/engagements/OURS-1/risks/", "/api/v1/restricted-notes/"]
+    before = [settled(reader.ask("GET", path)) for path in asked]
+
+    with undone():
+        note_all_sorts(world)
+        after = [settled(reader.ask("GET", path)) for path in asked]
+
+    assert [was != now for was, now in zip(before, after, strict=True)] == [True, True, True]
+
+
+def note_all_sorts(world):
+    """On the engagement, a risk and a rating: one is changed, one taken away again."""
+    given = {"engagement_id": world.ours.pk, "text": "For the donor's eyes.", "by": world.people["officer"]}
+    about = [{}, {"risk": world.ours.risks.get()}, {"rating": world.ours.side_ratings.exclude(shown_at=None).first()}]
+    rows = [add_note(**given, **one) for one in [*about, {}]]
+    change_note(note_id=rows[0].pk, text="Other words.", by=given["by"])
+    remove_note(note_id=rows[-1].pk, reason="Not needed", by=given["by"])
 
 
 def rate_otherwise(world, *, besides):

@@ -34,6 +34,8 @@ SCOPES = {
     "auditor": (Role.AUDITOR, lambda ours: {"country": ours.institution.country}),
 }
 CATALOGUE = "PFM-01"
+# A note that nothing hangs on.
+NOTE = "00000000-0000-4000-8000-000000000001"
 
 
 @dataclass
@@ -78,6 +80,7 @@ def make_world() -> World:
         request_report(scope="engagement:OURS-1", by=world.people["officer"])
     work_to_change(ours, expert)
     rated_by_one_side(world)
+    f.RestrictedNoteFactory(engagement=ours, public_id=NOTE, created_by=world.people["officer"])
     file_on_its_way(world)
     Job.objects.create(kind="roll_up", state="failed", by=world.people["officer"])
     Job.objects.create(kind="roll_up", by=world.people["elsewhere"])
@@ -134,6 +137,7 @@ def fill(engagement, *people, donor, code, catalogue=CATALOGUE):
     for side in ("ministry", "adviser"):
         shown = {"starts": dt.date(2025, 1, 1), "shown_at": dt.datetime(2026, 1, 9, tzinfo=dt.UTC)}
         f.SideRatingFactory(engagement=engagement, side=side, **shown)
+    f.RestrictedNoteFactory(engagement=engagement, risk=engagement.risks.get())
     record("engagement.set_up", target=engagement, by=None, ref=engagement.ref)
 
 

@@ -80,6 +80,10 @@ def _ratings(engagement, n):
     )
 
 
+def _restricted_notes(engagement, n):
+    return _created(f.RestrictedNoteFactory, n, engagement=engagement, created_by=f.UserFactory())
+
+
 def _risks(engagement, n):
     return _created(f.RiskFactory, n, engagement=engagement)
 
@@ -219,6 +223,7 @@ ROWS = {
     "progress-reports": _progress_reports,
     "evidence": _evidence,
     "ratings": _ratings,
+    "restricted-notes": _restricted_notes,
     "risks": _risks,
     "experts": _experts,
     "deployments": _deployments,

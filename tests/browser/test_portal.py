@@ -39,7 +39,7 @@ PROFILES = [
     "/programmes/P-FIN-TAX-2024/",
 ]
 KINDS = ["outcomes", "indicators", "workstreams", "milestones", "risks", "deployments", "agreements", "cost-lines"]
-JUDGED = ["ledger-entries", "readiness", "evaluations"]
+JUDGED = ["ledger-entries", "readiness", "evaluations", "traction-by-ministry"]
 FORMS = [
     "/engagements/new/",
     "/engagements/new-programme/",
