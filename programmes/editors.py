@@ -2,21 +2,51 @@
 
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from programmes.domain.reporting import period_code
+from programmes.domain.vocabulary import RatingKind, RatingSide
 from programmes.forms.commitments import CommitmentForm
 from programmes.forms.funding import AgreementForm
+from programmes.forms.notes import NoteForm
 from programmes.forms.progress import PeriodForm
+from programmes.forms.ratings import rating_form
 from programmes.forms.results import IndicatorForm, MilestoneForm, OutcomeForm, WorkstreamForm
 from programmes.forms.risks import RiskForm
-from programmes.models import Commitment, Engagement, FundingAgreement, Indicator, Milestone, Outcome, Risk, Workstream
-from programmes.services import agreements, commitments, framework, progress, results, risks, workplan
+from programmes.models import (
+    Commitment,
+    Engagement,
+    FundingAgreement,
+    Indicator,
+    Milestone,
+    Outcome,
+    RestrictedNote,
+    Risk,
+    SideRating,
+    Workstream,
+)
+from programmes.models.ratings import RATED_WITH
+from programmes.selectors.notes import note_known_as
+from programmes.selectors.ratings import rating_known_as, unsettled
+from programmes.services import (
+    agreements,
+    commitments,
+    framework,
+    notes,
+    progress,
+    ratings,
+    results,
+    risks,
+    workplan,
+)
 from programmes.words import named, period_words
+from programmes.words.ratings import TO_CHANGE, TO_RATE
 from ta_portal.access.permissions import Permission
 from ta_portal.registry.editors import Editor, Values, register_editor
 
 PAGE = "engagement"
+MOST_OF_A_NOTE = 60
 
 
 def register() -> None:
@@ -69,6 +99,32 @@ def _removing(service: Any, name: str) -> Any:
         service(**{name: row.pk}, expected_version=version, reason=reason, by=by)
 
     return remove
+
+
+def _is_seen(row: SideRating, user: Any) -> bool:
+    return SideRating.objects.permitted(user).filter(pk=row.pk).exists()
+
+
+def _rating_editor(kind: RatingKind, side: RatingSide) -> Editor:
+    def add(engagement: Engagement, values: Values, by: Any) -> SideRating:
+        return ratings.give_rating(engagement_id=engagement.pk, kind=kind, side=side, by=by, **values)
+
+    return Editor(
+        page=PAGE,
+        kind=f"{kind.value}-by-{side.value}",
+        permission=RATED_WITH[side],
+        form=rating_form(kind, side),
+        find=lambda engagement, code: rating_known_as(engagement, code, kind=kind, side=side),
+        rows=lambda engagement: unsettled(engagement, kind=kind, side=side),
+        key=lambda rating: period_code(rating.starts, rating.ends),
+        name=lambda rating: period_words(rating.starts, rating.ends),
+        to_add=TO_RATE[kind, side],
+        to_change=TO_CHANGE[kind, side],
+        back="programmes:ratings",
+        add=add,
+        change=_changing(ratings.change_rating, "rating_id"),
+        is_seen_by=_is_seen,
+    )
 
 
 EDITORS = (
@@ -196,4 +252,21 @@ EDITORS = (
         change=_changing(risks.change_risk, "risk_id"),
         remove=_removing(risks.remove_risk, "risk_id"),
     ),
+    Editor(
+        page=PAGE,
+        kind="notes",
+        permission=Permission.NOTE_WRITE,
+        form=NoteForm,
+        find=note_known_as,
+        rows=lambda engagement: RestrictedNote.objects.filter(engagement=engagement).order_by("-pk"),
+        key=lambda note: str(note.public_id),
+        name=lambda note: Truncator(note.text).chars(MOST_OF_A_NOTE),
+        to_add=_("Add a note for the donor’s eyes"),
+        to_change=_("Change a note for the donor’s eyes"),
+        back="programmes:engagement",
+        add=_adding(notes.add_note),
+        change=_changing(notes.change_note, "note_id"),
+        remove=_removing(notes.remove_note, "note_id"),
+    ),
+    *(_rating_editor(kind, side) for side in RatingSide for kind in RatingKind),
 )

@@ -18,12 +18,14 @@ from programmes.forms.setting_up import EngagementForm, ProgrammeForm
 from programmes.models import Engagement, Risk
 from programmes.selectors.activity import latest_news
 from programmes.selectors.framework import indicator_rows
+from programmes.selectors.notes import notes_on
 from programmes.selectors.overlaps import overlaps
 from programmes.selectors.portfolio import matters_of
 from programmes.selectors.recipients import holds
 from programmes.selectors.search import nearest_engagements
 from programmes.selectors.standing import standings
 from programmes.selectors.workplan import workplan
+from programmes.tables.notes import note_section
 from programmes.tables.overlaps import overlap_lines
 from programmes.tables.portfolio import matter_lines
 from programmes.tables.results import pace_counts, panel_table
@@ -44,13 +46,14 @@ from programmes.words import (
     RISK_STATUSES,
     SCOPES,
     STATUSES,
+    ratings,
 )
 from programmes.words.acts import ACTS, NEWS
 from programmes.words.evidence import FIELDS as EVIDENCE_FIELDS
 from programmes.words.messages import DUE, KINDS, OVERDUE
 from programmes.words.reviewing import PLAN_FIELDS
 from ta_portal.access.grants import grants_of
-from ta_portal.access.holdings import is_donor_staff
+from ta_portal.access.holdings import is_donor_staff, permissions_on
 from ta_portal.access.permissions import Permission
 from ta_portal.accounts.models import User
 from ta_portal.mail.enclosures import register_encloser
@@ -114,6 +117,12 @@ def activity_panel(request: PortalRequest, engagement: Engagement) -> Mapping[st
     return {"acts": [(act, word_for(act.verb)) for act in latest_news(engagement, most=MOST_NEWS)]}
 
 
+def notes_panel(request: PortalRequest, engagement: Engagement) -> Mapping[str, Any]:
+    """What the donor's people noted for themselves. For those who hold its permission; others never come here."""
+    may_write = Permission.NOTE_WRITE in permissions_on(request.user, engagement)
+    return note_section(engagement, notes_on(engagement, user=request.user), may_write=may_write)
+
+
 PANELS = (
     Panel(
         "engagement",
@@ -156,6 +165,17 @@ PANELS = (
         activity_panel,
         column="side",
         heading=_("Activity"),
+    ),
+    Panel(
+        "engagement",
+        "notes",
+        95,
+        "programmes/panels/notes.html",
+        notes_panel,
+        permission=Permission.NOTE_VIEW,
+        column="side",
+        heading=_("Notes for the donor’s eyes"),
+        quiet=True,
     ),
 )
 MATTERS = (
@@ -224,6 +244,7 @@ TABS = (
     Tab("engagement", "workplan", 20, _("Workplan"), "programmes:workplan"),
     Tab("engagement", "results", 30, _("Results"), "programmes:results"),
     Tab("engagement", "progress", 35, pgettext_lazy("of a period", "Progress"), "programmes:progress"),
+    Tab("engagement", "ratings", 37, _("Ratings"), "programmes:ratings"),
     Tab("engagement", "risks", 60, _("Risks"), "programmes:risks"),
     Tab("engagement", "activity", 90, _("Activity"), "programmes:activity"),
 )
@@ -277,7 +298,25 @@ HISTORIES = (
         tab="programmes:progress",
         left_out=frozenset({"report"}),
     ),
+    RowHistory(
+        models.SideRating,
+        _("One side’s rating"),
+        ratings.FIELDS,
+        words={"kind": ratings.KINDS, "side": ratings.SIDES},
+        code="starts",
+        tab="programmes:ratings",
+        left_out=frozenset({"period"}),
+        blind=frozenset({"score", "reason", "language"}),
+    ),
     RowHistory(models.Risk, _("Risk"), FIELDS, RiskForm, {"status": RISK_STATUSES}, tab="programmes:risks"),
+    RowHistory(
+        models.RestrictedNote,
+        _("Note for the donor’s eyes"),
+        {**FIELDS, "text": _("Note"), "risk": _("Risk"), "rating": _("One side’s rating")},
+        code="",
+        tab="programmes:engagement",
+        permission=Permission.NOTE_VIEW,
+    ),
     RowHistory(models.Institution, _("Institution"), FIELDS, words={"kind": INSTITUTION_KINDS}),
     RowHistory(models.CounterpartPost, _("Post"), FIELDS, PostForm),
     RowHistory(models.PostHolder, _("Holder of a post"), FIELDS, code="name"),
@@ -317,7 +356,7 @@ LISTING = Listing(
 
 def register() -> None:
     """Called when the app is ready."""
-    register_acts(ACTS, news=NEWS)
+    register_acts({**ACTS, **ratings.ACTS}, news=NEWS)
     for history in HISTORIES:
         register_history(history)
     register_listing(LISTING)

@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 from costing.api import views as costing
 from evaluations.api import views as evaluations
 from experts.api import views as experts
-from programmes.api import evidence, funding, places, posts, progress
+from programmes.api import evidence, funding, notes, places, posts, progress, ratings
 from programmes.api import views as programmes
 from ta_portal.api import converters
 from ta_portal.api.root import RootView, SchemaView, docs
@@ -33,7 +33,9 @@ RESOURCES: tuple[type[ScopedViewSet], ...] = (
     progress.ObservationViewSet,
     progress.ProgressReportViewSet,
     evidence.EvidenceViewSet,
+    ratings.RatingViewSet,
     programmes.RiskViewSet,
+    notes.RestrictedNoteViewSet,
     experts.ExpertViewSet,
     experts.DeploymentViewSet,
     funding.AgreementViewSet,

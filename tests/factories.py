@@ -364,6 +364,31 @@ class ReviewStepFactory(DjangoModelFactory[programmes.ReviewStep]):
     reviewer = factory.SubFactory(UserFactory)
 
 
+class SideRatingFactory(DjangoModelFactory[programmes.SideRating]):
+    """Of one year; the other side is not in."""
+
+    class Meta:
+        model = programmes.SideRating
+
+    engagement = factory.SubFactory(EngagementFactory)
+    kind = "impact"
+    starts = dt.date(2024, 1, 1)
+    ends = factory.LazyAttribute(lambda rating: rating.starts + dt.timedelta(days=89))
+    side = "ministry"
+    score = 3
+    reason = "The new forms are used in two offices."
+    given_by = factory.SubFactory(UserFactory)
+
+
+class RestrictedNoteFactory(DjangoModelFactory[programmes.RestrictedNote]):
+    class Meta:
+        model = programmes.RestrictedNote
+
+    engagement = factory.SubFactory(EngagementFactory)
+    text = "Not for the ministry: the deputy will not stay."
+    created_by = factory.SubFactory(UserFactory)
+
+
 class EvidenceFactory(DjangoModelFactory[programmes.Evidence]):
     class Meta:
         model = programmes.Evidence

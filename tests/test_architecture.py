@@ -43,6 +43,7 @@ NOT_SCOPED = {
     "programmes.Topic",
     "programmes.Sector",
     "programmes.CatalogueIndicator",
+    "programmes.RatingAnchor",
     "programmes.Membership",
     "programmes.EngagementRecipient",
     "programmes.EngagementSector",

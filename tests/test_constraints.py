@@ -160,6 +160,12 @@ def own_budget() -> object:
     return make.BudgetFactory(state="approved", drafted_by=author, approved_by=author, approved_at=NOW())
 
 
+def one_person_for_both_sides():
+    both = {"engagement": make.EngagementFactory(), "given_by": make.UserFactory()}
+    for side in ("ministry", "adviser"):
+        make.SideRatingFactory(side=side, **both)
+
+
 def own_report() -> object:
     author = make.UserFactory()
     return report(state="accepted", submitted_by=author, submitted_at=NOW(), decided_by=author, decided_at=NOW())
@@ -294,6 +300,20 @@ BROKEN: dict[str, Callable[[], object]] = {
     "upload_once": twice(upload, owner=make.UserFactory, report=report),
     "upload_hash_is_one": lambda: upload(sha256="0"),
     "upload_receives_no_more": lambda: upload(received=2),
+    "rating_anchor_once": rows(programmes.RatingAnchor, kind="impact", score=3, text="Twice"),
+    "rating_anchor_scored_1_to_5": rows(programmes.RatingAnchor, kind="impact", score=6, text="More"),
+    "side_rating_once": twice(make.SideRatingFactory, engagement=make.EngagementFactory),
+    "side_rating_by_two": one_person_for_both_sides,
+    "side_rating_kind_known": lambda: make.SideRatingFactory(kind="charm"),
+    "side_rating_side_known": lambda: make.SideRatingFactory(side="donor"),
+    "side_rating_scored_1_to_5": lambda: make.SideRatingFactory(score=0),
+    "side_rating_says_why": lambda: make.SideRatingFactory(reason=""),
+    "side_rating_ends_after_start": lambda: make.SideRatingFactory(ends=dt.date(2023, 12, 31)),
+    "side_rating_traction_has_a_period": lambda: make.SideRatingFactory(kind="traction"),
+    "note_is_on_one_thing": lambda: make.RestrictedNoteFactory(
+        risk=make.RiskFactory(), rating=make.SideRatingFactory()
+    ),
+    "note_says_something": lambda: make.RestrictedNoteFactory(text=""),
     "risk_code_once_in_engagement": twice(make.RiskFactory, engagement=make.EngagementFactory, code="R"),
     "risk_kind_known": lambda: make.RiskFactory(kind="bad luck"),
     "risk_scored_1_to_5": lambda: make.RiskFactory(likelihood=6),

@@ -239,3 +239,17 @@ class CommitmentKind(StrEnum):
 class RiskStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
+
+
+class RatingKind(StrEnum):
+    """What both sides score: how far counterparts engage, each period; how far they now act differently, each year."""
+
+    TRACTION = "traction"
+    IMPACT = "impact"
+
+
+class RatingSide(StrEnum):
+    """Whose score it is."""
+
+    MINISTRY = "ministry"
+    ADVISER = "adviser"

@@ -7,12 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +25,7 @@ from programmes.words import FIELDS
 from programmes.words.doubts import DOUBTS
 from ta_portal.accounts.models import User
 from ta_portal.errors import InvalidInput
-from ta_portal.ui.fields import ChoiceField, NumberInput, ProseField, TextField
+from ta_portal.ui.fields import LanguageField, NumberInput, ProseField, TextField
 from ta_portal.ui.forms import Difference, PortalForm
 
 # Which button was pressed: it travels with the form through questions and conflicts.
@@ -65,11 +64,6 @@ class Group:
         return any(field.errors for field in self.parts)
 
 
-def _languages() -> list[tuple[str, str]]:
-    """Each language as its own speakers call it."""
-    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
-
-
 class ReportForm(PortalForm):
     """A report's figures and words. `subject` is the figures; `hints` what is said at each place besides."""
 
@@ -77,7 +71,7 @@ class ReportForm(PortalForm):
     obstacles = ProseField(label=FIELDS["obstacles"], required=False, rows=3)
     next_steps = ProseField(label=FIELDS["next_steps"], required=False, rows=3)
     # Left out, as by a page that stood open over an update: the writer's own.
-    language = ChoiceField(label=_("Language of these texts"), choices=_languages, required=False)
+    language = LanguageField(label=_("Language of these texts"))
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('programmes', '0011_evidence_uploads'),
+        ('programmes', '0013_restricted_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,8 +14,10 @@ from programmes.models.evidence import Evidence, EvidenceUpload
 from programmes.models.figure_changes import FigureChange
 from programmes.models.funding import FundingAgreement, Tranche
 from programmes.models.membership import Membership
+from programmes.models.notes import RestrictedNote
 from programmes.models.places import Country, CountryFact, Currency, Institution, Organisation, Region
 from programmes.models.progress import Observation, ObservationRevision, ProgressReport, ReportingPeriod
+from programmes.models.ratings import RatingAnchor, SideRating
 from programmes.models.results import CatalogueIndicator, Indicator, IndicatorTarget, Milestone, Outcome, Workstream
 from programmes.models.reviewing import ReviewPlan, ReviewStep
 from programmes.models.risks import Risk
@@ -51,12 +53,15 @@ __all__ = [
     "PracticeArea",
     "Programme",
     "ProgressReport",
+    "RatingAnchor",
     "Region",
     "ReportingPeriod",
+    "RestrictedNote",
     "ReviewPlan",
     "ReviewStep",
     "Risk",
     "Sector",
+    "SideRating",
     "Topic",
     "Tranche",
     "Workstream",

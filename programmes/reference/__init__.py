@@ -47,6 +47,7 @@ NAMED = [
     NamedList("indicator_catalogue", "indicator_title_names", ("code",), "title"),
     NamedList("indicator_catalogue", "indicator_definition_names", ("code",), "definition"),
     NamedList("indicator_catalogue", "indicator_unit_names", ("unit",), "unit"),
+    NamedList("rating_anchors", "rating_anchor_names", ("kind", "score"), "text"),
 ]
 
 

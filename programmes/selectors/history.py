@@ -126,16 +126,26 @@ def readable_acts(user: User) -> QuerySet[AuditEvent]:
 
     Acts on what belongs to no engagement (reference data, users, rates) are for those who hold it everywhere.
     """
-    rows = AuditEvent.objects.select_related("by")
+    rows = _tellable(AuditEvent.objects.select_related("by"), user)
     if grants_of(user).everywhere(Permission.AUDIT_VIEW):
         return rows
     seen = Engagement.objects.permitted(user, Permission.AUDIT_VIEW).order_by()
     return rows.filter(engagement_id__in=seen.values("pk"))
 
 
-def acts_on(engagement: Engagement) -> QuerySet[AuditEvent]:
-    """Every act on one engagement; only for those who hold AUDIT_VIEW on it."""
-    return AuditEvent.objects.select_related("by").filter(engagement_id=engagement.pk)
+def acts_on(engagement: Engagement, *, user: User) -> QuerySet[AuditEvent]:
+    """The acts on one engagement that `user` may read; only for those who hold AUDIT_VIEW on it."""
+    return _tellable(AuditEvent.objects.select_related("by").filter(engagement_id=engagement.pk), user)
+
+
+def _tellable(rows: QuerySet[AuditEvent], user: User) -> QuerySet[AuditEvent]:
+    """Without the acts on kinds of rows that have a permission of their own, where `user` does not hold it."""
+    for told in histories():
+        if told.permission is None or grants_of(user).everywhere(told.permission):
+            continue
+        held = Engagement.objects.permitted(user, told.permission).order_by().values("pk")
+        rows = rows.filter(~Q(target_kind=told.table) | Q(engagement_id__in=held))
+    return rows
 
 
 def people_in(events: QuerySet[AuditEvent]) -> list[User]:
@@ -175,7 +185,7 @@ def history(
     found, older, newer = _window(events, place, size)
     engagements = Engagement.objects.permitted(user).in_bulk({e.engagement_id for e in found if e.engagement_id})
     rates = _where_rates_are_known(user, engagements)
-    states, figures = _states(found), _figures(found)
+    states, figures = _readable(_states(found), found, user), _figures(found)
     acts = [
         Act(
             event,
@@ -233,6 +243,28 @@ def _states(events: Sequence[AuditEvent]) -> dict[int, tuple[State | None, State
             elif is_new:
                 found[act] = (_read(former), _read(last))
     return found
+
+
+def _readable(
+    states: dict[int, tuple[State | None, State | None]], events: Sequence[AuditEvent], user: User
+) -> dict[int, tuple[State | None, State | None]]:
+    """The states without the blind fields of rows that `user` may not see. One query for each kind that has such."""
+    found = dict(states)
+    for told in histories():
+        acts = [event for event in events if told.blind and event.target_kind == told.table and event.pk in states]
+        if not acts:
+            continue
+        rows = _visible(told.model, user).filter(pk__in={act.target_id for act in acts})
+        seen = set(rows.values_list("pk", flat=True))
+        for act in acts:
+            if act.target_id not in seen:
+                was, now = (_without(state, told.blind) for state in states[act.pk])
+                found[act.pk] = (was, now)
+    return found
+
+
+def _without(state: State | None, names: frozenset[str]) -> State | None:
+    return None if state is None else {name: value for name, value in state.items() if name not in names}
 
 
 def _figures(events: Sequence[AuditEvent]) -> dict[int, list[tuple[State | None, State]]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
@@ -78,3 +79,9 @@ def detail_of(refusal: IntegrityError) -> str:
 
 def refuse(place: str, sentence: str) -> NoReturn:
     raise InvalidInput.at(place, sentence)
+
+
+def check_language(language: str | None) -> None:
+    """Refuse a language that the portal does not speak; none is said to be none."""
+    if language and language not in dict(settings.LANGUAGES):
+        refuse("language", _("{language} is none of the languages of the portal.").format(language=language))

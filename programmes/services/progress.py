@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -18,7 +17,7 @@ from programmes.domain.reporting import TEXTS
 from programmes.domain.vocabulary import OPEN_TO_CHANGE, PeriodState, ReturnReason, ReviewState
 from programmes.models import Indicator, Observation, ObservationRevision, ProgressReport, ReportingPeriod
 from programmes.services.changing import apply_changes, save_changes
-from programmes.services.checks import check, check_all, refuse, saying
+from programmes.services.checks import check, check_all, check_language, refuse, saying
 from programmes.services.engagements import engagement_to_change
 from programmes.services.locking import must_be_at, row_to_change
 from programmes.services.progress_refusals import OwnSubmission, ReportClosed
@@ -87,8 +86,7 @@ def write_report(
     *, report_id: int, expected_version: int | None = None, by: User, **words: Unpack[ReportWords]
 ) -> ProgressReport:
     """Say in words what was done, what stands in the way and what comes next, and in which language that is said."""
-    if words.get("language") and words["language"] not in dict(settings.LANGUAGES):
-        refuse("language", _("{language} is none of the languages of the portal.").format(language=words["language"]))
+    check_language(words.get("language"))
     report = open_report(report_id, by=by, expected_version=expected_version)
     difference = apply_changes(report, words, allowed=ReportWords)
     save_changes(report, difference, verb="progress_report.written", by=by)

@@ -28,6 +28,12 @@ def load_reference(apps: Apps = installed_apps) -> None:
     put(apps, "CatalogueIndicator", _catalogue(), key=["code"])
 
 
+def load_rating_anchors(apps: Apps = installed_apps) -> None:
+    """Bring what the scores of both sides' ratings stand for up to what the file says. Safe to repeat."""
+    rows = [row | {"score": int(row["score"])} for row in reference_rows("rating_anchors")]
+    put(apps, "RatingAnchor", rows, key=["kind", "score"])
+
+
 def put(apps: Apps, name: str, rows: Iterable[Mapping[str, Any]], *, key: Sequence[str], app: str = APP) -> None:
     """Insert the rows, or update those whose key is there already. One statement."""
     model = apps.get_model(app, name)

@@ -28,7 +28,8 @@ def listing(request: PortalRequest, ref: str, kind: str) -> HttpResponse:
     engagement, editor = _asked(request, ref, kind)
     if editor.change is None:
         raise _nothing_here()
-    rows = [(editor.name(row), editor.key(row)) for row in editor.rows(engagement)]
+    seen = [row for row in editor.rows(engagement) if editor.is_seen_by(row, request.user)]
+    rows = [(editor.name(row), editor.key(row)) for row in seen]
     context = {"engagement": engagement, "editor": editor, "rows": rows, "back": _back(editor, engagement)}
     return render_page(request, "programmes/editing.html", context)
 
@@ -59,7 +60,7 @@ def add(request: PortalRequest, ref: str, kind: str) -> HttpResponse:
 def change(request: PortalRequest, ref: str, kind: str, key: str) -> HttpResponse:
     """The form over one that is there; whoever saves second sees both versions."""
     engagement, editor = _asked(request, ref, kind)
-    row, alter = _row(editor, engagement, key), editor.change
+    row, alter = _row(request, editor, engagement, key), editor.change
     if alter is None:
         raise _nothing_here()
 
@@ -70,7 +71,9 @@ def change(request: PortalRequest, ref: str, kind: str, key: str) -> HttpRespons
     sheet = Sheet(
         title=editor.to_change,
         # Read anew each time: after a conflict the page shows what stands now.
-        form=lambda data: editor.form(data, subject=engagement, user=request.user, row=_row(editor, engagement, key)),
+        form=lambda data: editor.form(
+            data, subject=engagement, user=request.user, row=_row(request, editor, engagement, key)
+        ),
         save=save,
         back=_back(editor, engagement),
         context=_around(engagement),
@@ -83,7 +86,7 @@ def change(request: PortalRequest, ref: str, kind: str, key: str) -> HttpRespons
 def remove(request: PortalRequest, ref: str, kind: str, key: str) -> HttpResponse:
     """A page of its own that asks why."""
     engagement, editor = _asked(request, ref, kind)
-    row, take_out = _row(editor, engagement, key), editor.remove
+    row, take_out = _row(request, editor, engagement, key), editor.remove
     if take_out is None:
         raise _nothing_here()
     name = editor.name(row)
@@ -94,7 +97,9 @@ def remove(request: PortalRequest, ref: str, kind: str, key: str) -> HttpRespons
 
     sheet = Sheet(
         title=_("Remove “%(name)s”") % {"name": name},
-        form=lambda data: RemovalForm(data, subject=engagement, user=request.user, row=_row(editor, engagement, key)),
+        form=lambda data: RemovalForm(
+            data, subject=engagement, user=request.user, row=_row(request, editor, engagement, key)
+        ),
         save=save,
         back=_back(editor, engagement),
         context={**_around(engagement), "name": name},
@@ -113,9 +118,9 @@ def _asked(request: PortalRequest, ref: str, kind: str) -> tuple[Engagement, Edi
     return engagement, editor
 
 
-def _row(editor: Editor, engagement: Engagement, key: str) -> Any:
+def _row(request: PortalRequest, editor: Editor, engagement: Engagement, key: str) -> Any:
     row = editor.find(engagement, key)
-    if row is None:
+    if row is None or not editor.is_seen_by(row, request.user):
         raise _nothing_here()
     return row
 

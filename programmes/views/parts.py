@@ -20,20 +20,21 @@ class Part:
 
 
 def parts_of(page: str, request: PortalRequest, subject: Any, held: frozenset[Permission] | None = None) -> list[Part]:
-    """Every panel of the page in reading order. What is not permitted is a card that says what it is and who grants it.
+    """Every panel of the page in reading order. What is not permitted is a card that says what it is and who grants it,
+    or nothing where the panel is quiet.
 
     `held` is what the reader may do with the subject; on a page of many things a panel that is permitted on any of them
     is drawn, and looks to its own rows.
     """
     grants = grants_of(request.user)
-    return [
-        _part(
-            request,
-            subject,
-            panel,
-            permitted=grants.anywhere(panel.permission) if held is None else panel.permission in held,
-        )
+    found = [
+        (panel, grants.anywhere(panel.permission) if held is None else panel.permission in held)
         for panel in panels_for(page)
+    ]
+    return [
+        _part(request, subject, panel, permitted=permitted)
+        for panel, permitted in found
+        if permitted or not panel.quiet
     ]
 
 

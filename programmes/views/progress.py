@@ -17,6 +17,7 @@ from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.evidence import evidence_of
 from programmes.selectors.figure_changes import changes_of, may_answer, reports_to_answer
 from programmes.selectors.progress import due_reports, figures_of, report_at, reports_of, tasks
+from programmes.selectors.ratings import asked_of
 from programmes.selectors.reviewing import steps_of, whose_turn
 from programmes.services.progress import draft_report, send_report
 from programmes.tables.evidence import file_lines
@@ -35,6 +36,7 @@ from programmes.tables.progress import (
     task_lines,
     text_lines,
 )
+from programmes.tables.ratings import asked_lines
 from programmes.tables.reviewing import step_table
 from programmes.views.evidence import Attached
 from programmes.views.report_file import ByFile
@@ -52,7 +54,7 @@ LINES_ON_A_PAGE = 50
 
 @require_GET
 def due(request: PortalRequest) -> HttpResponse:
-    """What the reader has to report, by due date; below, what was accepted in the last year."""
+    """What the reader has to report, by due date, and to rate; below, what was accepted in the last year."""
     require_anywhere(request.user, Permission.PROGRESS_LOG)
     today = timezone.localdate()
     page = Paginator(due_reports(request.user, today=today), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -62,6 +64,7 @@ def due(request: PortalRequest) -> HttpResponse:
         "to_answer": answer_task_lines(reports_to_answer(request.user)[:LINES_ON_A_PAGE]),
         "open": [line for line in lines if not line["is_over"]],
         "over": [line for line in lines if line["is_over"]],
+        "ratings": asked_lines(asked_of(request.user, today=today)),
     }
     return render_page(request, "programmes/due.html", context)
 

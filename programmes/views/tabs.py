@@ -1,29 +1,36 @@
 """The pages of one engagement that belong to programmes, each with the whole of what its panel sums up."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from programmes.forms.history import HistoryFilterForm, PlaceForm
-from programmes.models import Risk
+from programmes.models import Engagement, Risk
 from programmes.selectors.activity import amendments, status_steps
 from programmes.selectors.data_quality import data_qualities
 from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.framework import framework
 from programmes.selectors.history import acts_on, chosen, history, people_in
 from programmes.selectors.milestones import milestone_summaries
+from programmes.selectors.notes import ON_RISKS, notes_on
 from programmes.selectors.workplan import workplan as workplan_of
 from programmes.services.commitments import completing
 from programmes.tables.activity import amendment_table, step_table
 from programmes.tables.commitments import commitment_table
 from programmes.tables.data_quality import quality_sentence, quality_table
 from programmes.tables.history import act_table
+from programmes.tables.notes import note_section
 from programmes.tables.results import mean_of_outcomes, outcome_summary, outcome_table, parts_table
 from programmes.tables.risks import heat_table, risk_table
 from programmes.tables.workplan import bar_rows, milestone_table
 from programmes.words.data_quality import FINDINGS
 from ta_portal.access.holdings import permissions_on
 from ta_portal.access.permissions import Permission
+from ta_portal.accounts.models import User
 from ta_portal.ui.http import PortalRequest
 from ta_portal.ui.pages import render_page
 from ta_portal.ui.roles import who_grants
@@ -91,8 +98,18 @@ def risks(request: PortalRequest, ref: str) -> HttpResponse:
         "engagement": engagement,
         "table": risk_table(found, today=timezone.localdate()),
         "heat": heat_table(found),
+        "noted": noted(request.user, engagement, about=ON_RISKS),
     }
     return render_page(request, "programmes/risks.html", context)
+
+
+def noted(user: User, engagement: Engagement, *, about: Q) -> Mapping[str, Any] | None:
+    """A page's section of notes for the donor's eyes; None, and no query, for who may not read them."""
+    held = permissions_on(user, engagement)
+    if Permission.NOTE_VIEW not in held:
+        return None
+    rows = notes_on(engagement, user=user, about=about)
+    return note_section(engagement, rows, may_write=Permission.NOTE_WRITE in held)
 
 
 @require_GET
@@ -106,7 +123,7 @@ def activity(request: PortalRequest, ref: str) -> HttpResponse:
         "who": who_grants(Permission.AUDIT_VIEW),
     }
     if Permission.AUDIT_VIEW in permissions_on(request.user, engagement):
-        acts = acts_on(engagement)
+        acts = acts_on(engagement, user=request.user)
         form = HistoryFilterForm(request.GET, people=people_in(acts), of_one=True)
         found = history(chosen(acts, form.choice()), user=request.user, place=PlaceForm(request.GET).place())
         context |= {"form": form, "history": found, "table": act_table(found), "filtered": bool(form.choice())}

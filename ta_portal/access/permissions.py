@@ -27,6 +27,10 @@ class Permission(StrEnum):
     EVALUATION_CHANGE = "evaluation.change"
     RECOMMENDATION_ANSWER = "recommendation.answer"
     READINESS_RATE = "readiness.rate"
+    RATING_MINISTRY = "rating.ministry"
+    RATING_ADVISER = "rating.adviser"
+    NOTE_VIEW = "note.view"
+    NOTE_WRITE = "note.write"
     REPORT_RUN = "report.run"
     EXPORT = "export"
     AUDIT_VIEW = "audit.view"
@@ -74,14 +78,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.RATE_VIEW,
         _P.BUDGET_CHANGE,
         _P.READINESS_RATE,
+        _P.NOTE_VIEW,
+        _P.NOTE_WRITE,
         _P.REPORT_RUN,
     },
     Role.FINANCE_OFFICER: _READ | {_P.RATE_VIEW, _P.BUDGET_CHANGE, _P.BUDGET_APPROVE, _P.LEDGER_POST, _P.RATE_CHANGE},
-    Role.EVALUATOR: _READ | {_P.EVALUATION_CHANGE, _P.RECOMMENDATION_ANSWER, _P.READINESS_RATE, _P.REPORT_RUN},
-    Role.LIAISON: _SEE | {_P.PROGRESS_LOG, _P.RECOMMENDATION_ANSWER, _P.DEPUTY_NAME},
-    Role.EXPERT: _SEE | {_P.PROGRESS_LOG},
+    Role.EVALUATOR: _READ
+    | {_P.EVALUATION_CHANGE, _P.RECOMMENDATION_ANSWER, _P.READINESS_RATE, _P.NOTE_VIEW, _P.REPORT_RUN},
+    Role.LIAISON: _SEE | {_P.PROGRESS_LOG, _P.RECOMMENDATION_ANSWER, _P.DEPUTY_NAME, _P.RATING_MINISTRY},
+    Role.EXPERT: _SEE | {_P.PROGRESS_LOG, _P.RATING_ADVISER},
     Role.VIEWER: _READ,
-    Role.AUDITOR: _READ | {_P.AUDIT_VIEW},
+    Role.AUDITOR: _READ | {_P.AUDIT_VIEW, _P.NOTE_VIEW},
 }
 
 # Who can give what is missing; a page that hides a part names them.

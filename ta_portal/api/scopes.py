@@ -22,6 +22,7 @@ VIEWING = frozenset(
         Permission.COST_DETAIL_VIEW,
         Permission.RATE_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.NOTE_VIEW,
         Permission.EXPORT,
     }
 )

@@ -18,7 +18,8 @@ class Editor:
     `rows(subject)` gives those that can be changed, in reading order; `find(subject, key)` one of them, or None;
     `key(row)` its code or public id, as it stands in addresses; `add(subject, values, by)` and
     `change(row, version, values, by)` give the row; `remove(row, version, reason, by)`. One of the three that is None
-    is not offered. `back` is the name of the page that shows the rows.
+    is not offered. `back` is the name of the page that shows the rows. Of rows that not everybody with the permission
+    sees, `is_seen_by(row, user)` says who does; for others they are not there.
     """
 
     page: str
@@ -35,6 +36,7 @@ class Editor:
     add: Callable[[Any, Values, Any], Any] | None = None
     change: Callable[[Any, int, Values, Any], Any] | None = None
     remove: Callable[[Any, int, str, Any], None] | None = None
+    is_seen_by: Callable[[Any, Any], bool] = lambda _row, _user: True
 
 
 _editors: dict[tuple[str, str], Editor] = {}

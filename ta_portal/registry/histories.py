@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from ta_portal.access.permissions import Permission
+
 Words = Mapping[Any, str | Promise]
 
 
@@ -16,7 +18,8 @@ class RowHistory:
     Its fields are called as in `form`, those that it does not ask for as in `labels`; choices are said as in `words`,
     or as the form offers them. `tab` is the engagement's page that shows such rows, `code` the field that tells one
     from another. `private` are the fields that can lead to a named person's rate or salary; `left_out` those that
-    would tell a reader nothing.
+    would tell a reader nothing; of `blind` ones not even that they changed is told to who may not see the row itself.
+    Without `permission` nobody is told that there was an act at all.
     """
 
     model: type[Any]
@@ -28,6 +31,8 @@ class RowHistory:
     code: str = "code"
     private: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    blind: frozenset[str] = frozenset()
+    permission: Permission | None = None
 
     @property
     def table(self) -> str:

@@ -15,7 +15,8 @@ PanelContext = Callable[[Any, Any], Mapping[str, Any]]
 class Panel:
     """One card of a page. `context(request, subject)` gives what its template needs; its queries are its own.
 
-    To whom `permission` is not given the page shows a card that says what it is, by `heading`, and who grants it.
+    To whom `permission` is not given the page shows a card that says what it is, by `heading`, and who grants it; of a
+    `quiet` panel it shows nothing.
     """
 
     page: str
@@ -26,6 +27,7 @@ class Panel:
     permission: Permission = Permission.ENGAGEMENT_VIEW
     column: str = "main"
     heading: str | Promise = ""
+    quiet: bool = False
 
 
 _panels: dict[tuple[str, str], Panel] = {}

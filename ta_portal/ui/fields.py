@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import numberformat
 from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ta_portal.i18n.numbers import NotANumber, TwoReadings, read_number
 
@@ -192,6 +193,17 @@ class FigureField(TextField):
 
 class ChoiceField(Placed, forms.ChoiceField):
     """One of some words that the form gives."""
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
+class LanguageField(ChoiceField):
+    """In which of the portal's languages something is written, each as its own speakers call it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"choices": _languages, "required": False, **kwargs})
 
 
 class CodeInputField(Placed, forms.CharField):

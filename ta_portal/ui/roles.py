@@ -29,6 +29,14 @@ def require_anywhere(user: User, permission: Permission) -> None:
 
 def who_grants(permission: Permission) -> str:
     """The sentence under what is withheld: which roles have it, and who gives such a role."""
+    return _("It is open to these roles: %(roles)s. An administrator can give you one.") % {"roles": _roles(permission)}
+
+
+def who_may(permission: Permission) -> str:
+    """The sentence beside what not everybody sees, for those who do."""
+    return _("Only these roles see it: %(roles)s.") % {"roles": _roles(permission)}
+
+
+def _roles(permission: Permission) -> str:
     # The separator is a translation of its own: Arabic has its own comma.
-    names = _(", ").join(str(ROLES[role]) for role in GRANTED_BY[permission])
-    return _("It is open to these roles: %(roles)s. An administrator can give you one.") % {"roles": names}
+    return _(", ").join(str(ROLES[role]) for role in GRANTED_BY[permission])

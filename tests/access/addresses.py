@@ -12,6 +12,7 @@ from programmes.models import Evidence, EvidenceUpload, PostHolder, Programme
 from ta_portal.api_urls import RESOURCES
 from ta_portal.jobs.models import Job
 from ta_portal.registry.editors import editors_of
+from tests.access.world import NOTE
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 API = "/api/"
@@ -39,6 +40,9 @@ KEYS = {
     "deployments": "D09",
     "agreements": "A",
     "cost-lines": "C09",
+    "notes": NOTE,
+    "traction-by-ministry": "2024-Q1",
+    "traction-by-adviser": "2023-Q4",
 }
 VIEWSETS = {viewset.resource: viewset for viewset in RESOURCES}
 # What an API address that no resource answers to is called in the table.
@@ -142,6 +146,9 @@ def sample(viewset: Any, engagement: Any, step: str = "") -> Any:
         "cost-lines": {"category": "equipment", "budget__state": "draft"},
         "ledger-entries": {"category": "equipment"},
         "budgets": {"state": "draft"},
+        # The liaison's: the other side is not in.
+        "ratings": {"side": "ministry", "shown_at": None},
+        "restricted-notes": {"public_id": NOTE},
         "progress-reports": {"state": REPORT_STATES.get(step, "draft")},
         "replacements": {"state": "awaiting", "period__starts": NOBODYS_VISA},
     }

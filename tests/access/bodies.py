@@ -77,6 +77,7 @@ _DEPLOYMENT = {"code": "NEW", "modality": "remote", "first_day": "2024-03-01", "
 _AGREEMENT = {"code": "NEW", "instrument": "grant", "amount": "10.00", "currency": "USD"}
 _JUDGED = {"kind": "mid-term", "on_date": "2025-02-01", "ratings": [{"criterion": "relevance", "value": 4}]}
 _ASSESSED = {"on_date": "2024-12-31", "scores": [{"dimension": "mandate", "score": 2}]}
+_RATED = {"score": 3, "reason": "New forms are used in two offices."}
 _RISK = {"code": "NEW", "kind": "ownership", "title": "New", "likelihood": 2, "impact": 2}
 
 REST: dict[tuple[str, str], Body] = {
@@ -124,6 +125,10 @@ REST: dict[tuple[str, str], Body] = {
     ("POST", f"progress-reports/{ROW}reopen/"): _said(reason="A branch was left out."),
     ("POST", f"progress-reports/{ROW}file/"): _filled_in,
     ("POST", "evidence/"): _file,
+    ("POST", "ratings/"): _of_ours(kind="impact", period_start="2024-01-01", side="ministry", **_RATED),
+    ("PATCH", f"ratings/{ROW}"): _said(score=4),
+    ("POST", "restricted-notes/"): _of_ours(text="The deputy will not stay."),
+    ("PATCH", f"restricted-notes/{ROW}"): _said(text="The deputy has left."),
     ("POST", "risks/"): _of_ours(**_RISK),
     ("PATCH", f"risks/{ROW}"): _said(title="Other"),
     ("POST", "deployments/"): lambda world: {
@@ -253,6 +258,7 @@ def overlapping_engagement(world: World) -> dict[str, Any]:
 
 _LINE = {"code": "NEW", "heading": "logistics", "quantity": "2", "unit": "trip", "unit_cost": "10"}
 _POSTED = {"kind": "expenditure", "on_date": "2024-05-01", "amount": "10", "heading": "logistics", "external_ref": "1"}
+SIDES = ("ministry", "adviser")
 _EVALUATED = {"kind": "mid-term", "on_date": "2025-02-01", "rating_relevance": "4"}
 NEW: dict[str, Body] = {
     "agreements": _form(
@@ -265,6 +271,9 @@ NEW: dict[str, Body] = {
     "indicators": _form("indicators", code="NEW", title="New", method="latest", direction="increase"),
     "periods": _form("periods"),
     "risks": _form("risks", **_RISK),
+    "notes": _form("notes", text="The deputy will not stay."),
+    **{f"traction-by-{side}": _form(f"traction-by-{side}", which="2024-Q2", **_RATED) for side in SIDES},
+    **{f"impact-by-{side}": _form(f"impact-by-{side}", which="2024", **_RATED) for side in SIDES},
     "deployments": _form(
         "deployments", **_DEPLOYMENT, planned_days="2", expert=lambda world: world.shared_expert.pk
     ),
@@ -273,18 +282,18 @@ NEW: dict[str, Body] = {
     "readiness": _form("readiness", on_date="2024-12-31"),
     "evaluations": _form("evaluations", **_EVALUATED, scale=lambda world: world.ours.evaluations.first().scale_id),
 }  # fmt: skip
-CHANGED = (
-    "agreements",
+REMOVED = (
     "workstreams",
     "milestones",
     "commitments",
     "outcomes",
     "indicators",
     "risks",
+    "notes",
     "deployments",
     "cost-lines",
 )
-REMOVED = tuple(kind for kind in CHANGED if kind != "agreements")
+CHANGED = ("agreements", *REMOVED, *(f"traction-by-{side}" for side in SIDES))
 
 BODIES: dict[tuple[str, str], Body] = {
     **{(method, V1 + address): body for (method, address), body in REST.items()},

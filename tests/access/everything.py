@@ -31,12 +31,14 @@ _PAGE_QUESTIONS = {
     "/search/": ("?q=audit", "?q=hidden", "?q=FUND"),
     "/portfolio/": ("?q=HIDDEN", "?country=UG", "?donor=FUND-H", "?programme=P-HIDDEN", "?currency=EUR"),
     "/history/export.csv": ("", "?engagement=HIDDEN", "?by=portal"),
-    "/history/": ("", "?engagement=HIDDEN", "?kind=engagement", "?by=portal"),
+    "/history/": ("", "?engagement=HIDDEN", "?kind=engagement", "?kind=side_rating", "?by=portal"),
     "/portfolio/explain/": ("?group=salaries", "?group=total&basis=planned", "?q=HIDDEN", "?currency=EUR"),
     **{f"/{profiles}/": ("?q=hidden", "?q=FUND") for profiles in ("countries", "institutions", "donors", "programmes")},
     "/countries/MD/": ("",),
     "/countries/UG/": ("",),
     **{f"/engagements/{page}": ("",) for page in ("new/", "OURS-1/edit/", "OURS-1/copy/", "OURS-1/status/")},
+    "/engagements/OURS-1/ratings/": ("",),
+    "/engagements/OURS-1/activity/": ("",),
     **{f"/engagements/OURS-1/{kind}/{page}/": ("",) for kind in CHANGED for page in ("new", "edit")},
 }
 # Of what there is, and of what a reader may only guess at.

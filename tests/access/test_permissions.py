@@ -18,6 +18,18 @@ def test_rates_of_named_persons_are_for_three_roles_only():
     assert set(GRANTED_BY[Permission.RATE_VIEW]) == {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER}
 
 
+def test_notes_for_the_donors_eyes_are_read_by_four_roles_and_written_by_two():
+    writers = {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER}
+
+    assert set(GRANTED_BY[Permission.NOTE_WRITE]) == writers
+    assert set(GRANTED_BY[Permission.NOTE_VIEW]) == writers | {Role.EVALUATOR, Role.AUDITOR}
+
+
+def test_each_side_rates_for_itself_and_no_role_but_the_administrators_holds_both():
+    assert set(GRANTED_BY[Permission.RATING_MINISTRY]) == {Role.ADMINISTRATOR, Role.LIAISON}
+    assert set(GRANTED_BY[Permission.RATING_ADVISER]) == {Role.ADMINISTRATOR, Role.EXPERT}
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
 def test_readers_may_change_nothing(role):
     reading = {
@@ -26,6 +38,7 @@ def test_readers_may_change_nothing(role):
         Permission.COST_DETAIL_VIEW,
         Permission.EXPORT,
         Permission.AUDIT_VIEW,
+        Permission.NOTE_VIEW,
     }
     assert ROLE_PERMISSIONS[role] <= reading
 

@@ -34,6 +34,8 @@ SCOPES = {
     "auditor": (Role.AUDITOR, lambda ours: {"country": ours.institution.country}),
 }
 CATALOGUE = "PFM-01"
+# A note that nothing hangs on.
+NOTE = "00000000-0000-4000-8000-000000000001"
 
 
 @dataclass
@@ -78,6 +80,8 @@ def make_world() -> World:
             roll_up(scope=scope, as_of=dt.date(2024, 12, 31), currency="USD", by=system_author())
         request_report(scope="engagement:OURS-1", by=world.people["officer"])
     work_to_change(ours, expert)
+    rated_by_one_side(world)
+    f.RestrictedNoteFactory(engagement=ours, public_id=NOTE, created_by=world.people["officer"])
     file_on_its_way(world)
     wait_for_visas(world)
     Job.objects.create(kind="roll_up", state="failed", by=world.people["officer"])
@@ -142,6 +146,10 @@ def fill(engagement, *people, donor, code, catalogue=CATALOGUE):
     assess_readiness(
         engagement_id=engagement.pk, readiness_set=dimensions, on_date=day, scores=scores, by=system_author()
     )
+    for side in ("ministry", "adviser"):
+        shown = {"starts": dt.date(2025, 1, 1), "shown_at": dt.datetime(2026, 1, 9, tzinfo=dt.UTC)}
+        f.SideRatingFactory(engagement=engagement, side=side, **shown)
+    f.RestrictedNoteFactory(engagement=engagement, risk=engagement.risks.get())
     record("engagement.set_up", target=engagement, by=None, ref=engagement.ref)
 
 
@@ -178,6 +186,18 @@ def wait_for_visas(world):
         starts, ends = dt.date(2024, month, 1), dt.date(2024, month + 2, 30)
         period = f.ReportingPeriodFactory(engagement=world.ours, starts=starts, ends=ends, due=dt.date(2025, 1, 15))
         f.ProgressReportFactory(period=period, visa_by=director, **sent)
+
+
+def rated_by_one_side(world):
+    """Traction of one quarter by the liaison, of another by the expert: the other side is not in."""
+    for name, side, first in (
+        ("liaison", "ministry", dt.date(2024, 1, 1)),
+        ("expert", "adviser", dt.date(2023, 10, 1)),
+    ):
+        period = world.ours.periods.get(starts=first)
+        rated = {"kind": "traction", "period": period, "starts": period.starts, "ends": period.ends, "side": side}
+        found = f.SideRatingFactory(engagement=world.ours, given_by=world.people[name], score=2, **rated)
+        record("side_rating.given", target=found, by=world.people[name], side=side)
 
 
 def file_on_its_way(world):

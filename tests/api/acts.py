@@ -146,6 +146,7 @@ def _itself(engagement):
     return engagement
 
 
+RATED = {"score": 3, "reason": "New forms are used in two offices."}
 RISK = {"code": "R-NEW", "kind": "ownership", "title": "Nobody owns it", "likelihood": 3, "impact": 4}
 MILESTONE = {"code": "M-NEW", "title": "Law passed", "due": "2025-06-30"}
 INDICATOR = {"code": "I-NEW", "title": "Filed on time", "method": "latest", "direction": "increase"}
@@ -256,6 +257,16 @@ ACTS = [
         "progress_report": str(r.public_id), "file": ("minutes.pdf", f.EVIDENCE)}, answers=201, read_only="media_type"),
     Act("delete", "evidence", LIAISON, lambda e: f.EvidenceFactory(report=_open_report(e)), answers=204,
         parameters=WHY),
+    Act("post", "ratings", LIAISON, _itself, lambda e: {
+        "engagement": e.ref, "kind": "impact", "period_start": "2024-01-01", "side": "ministry", **RATED},
+        answers=201, read_only="gap"),
+    Act("patch", "ratings", LIAISON, _below(f.SideRatingFactory), lambda r: {"score": 4}, read_only="given_by"),
+    Act("post", "restricted-notes", OFFICER, _below(f.RiskFactory), lambda r: {
+        "engagement": r.engagement.ref, "risk": r.code, "text": "The deputy will not stay."}, answers=201,
+        read_only="written_by"),
+    Act("patch", "restricted-notes", OFFICER, _below(f.RestrictedNoteFactory), lambda n: {"text": "He has left."},
+        read_only="written_by"),
+    Act("delete", "restricted-notes", OFFICER, _below(f.RestrictedNoteFactory), answers=204, parameters=WHY),
     Act("post", "risks", OFFICER, _itself, lambda e: {**RISK, "engagement": e.ref}, answers=201, read_only="score"),
     Act("patch", "risks", OFFICER, _below(f.RiskFactory), lambda r: {"likelihood": 5}, read_only="score"),
     Act("delete", "risks", OFFICER, _below(f.RiskFactory), answers=204, parameters=WHY),

@@ -76,6 +76,18 @@ def _evidence(engagement, n):
     )
 
 
+def _ratings(engagement, n):
+    """Of the ministry, year after year; both sides are in."""
+    given = {"engagement": engagement, "given_by": f.UserFactory(), "shown_at": dt.datetime(2026, 1, 9, tzinfo=dt.UTC)}
+    return f.SideRatingFactory._meta.model.objects.bulk_create(
+        f.SideRatingFactory.build(**given, starts=dt.date(1900 + number, 1, 1)) for number in range(n)
+    )
+
+
+def _restricted_notes(engagement, n):
+    return _created(f.RestrictedNoteFactory, n, engagement=engagement, created_by=f.UserFactory())
+
+
 def _risks(engagement, n):
     return _created(f.RiskFactory, n, engagement=engagement)
 
@@ -226,6 +238,8 @@ ROWS = {
     "observations": _observations,
     "progress-reports": _progress_reports,
     "evidence": _evidence,
+    "ratings": _ratings,
+    "restricted-notes": _restricted_notes,
     "risks": _risks,
     "experts": _experts,
     "deployments": _deployments,

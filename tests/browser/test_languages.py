@@ -12,7 +12,7 @@ from tests.conftest import PROJECT, SHARED_DATA
 pytestmark = pytest.mark.browser
 
 ENGAGEMENT = "/engagements/FIN-TAX-2024/"
-TABS = ["", "workplan/", "results/", "costs/", "experts/", "risks/", "exit/", "activity/"]
+TABS = ["", "workplan/", "results/", "costs/", "experts/", "ratings/", "risks/", "exit/", "activity/"]
 WIDTHS = (1280, 390)
 # Everything that a reader sees or hears, but for code, for the languages' own names and for what is marked as data.
 SAID = """() => {

@@ -20,7 +20,7 @@ from tests.factories import MembershipFactory
 pytestmark = pytest.mark.browser
 
 ENGAGEMENT = "/engagements/FIN-TAX-2024/"
-TABS = ["", "workplan/", "results/", "progress/", "costs/", "experts/", "risks/", "exit/", "activity/"]
+TABS = ["", "workplan/", "results/", "progress/", "costs/", "experts/", "ratings/", "risks/", "exit/", "activity/"]
 EXPLAINED = [
     "costs/explain/?basis=actual&group=total",
     "costs/explain/?basis=variance&group=equipment",
@@ -40,7 +40,7 @@ PROFILES = [
     "/programmes/P-FIN-TAX-2024/",
 ]
 KINDS = ["outcomes", "indicators", "workstreams", "milestones", "risks", "deployments", "agreements", "cost-lines"]
-JUDGED = ["ledger-entries", "readiness", "evaluations"]
+JUDGED = ["ledger-entries", "readiness", "evaluations", "traction-by-ministry"]
 FORMS = [
     "/engagements/new/",
     "/engagements/new-programme/",
