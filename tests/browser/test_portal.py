@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from evaluations.services.roll_up import roll_up
 from programmes.models import Engagement, ProgressReport, Risk
 from programmes.services.days import days
+from programmes.services.post_holders import hand_over
+from programmes.services.posts import add_post
 from programmes.services.progress import open_period, return_report, submit_report
 from programmes.services.risks import change_risk
 from ta_portal.access.permissions import Role
@@ -39,15 +41,17 @@ PROFILES = [
     "/programmes/",
     "/programmes/P-FIN-TAX-2024/",
 ]
-KINDS = ["outcomes", "indicators", "workstreams", "milestones", "risks", "deployments", "agreements", "cost-lines"]
-JUDGED = ["ledger-entries", "readiness", "evaluations", "traction-by-ministry"]
+KINDS = ["outcomes", "indicators", "workstreams", "milestones", "commitments", "risks", "deployments", "agreements"]
+MONEY = ["cost-lines", "ledger-entries"]
+JUDGED = ["readiness", "evaluations", "traction-by-ministry", "notes"]
 FORMS = [
     "/engagements/new/",
     "/engagements/new-programme/",
     "/institutions/new/",
     "/donors/new/",
     *(f"{ENGAGEMENT}{part}/" for part in ("edit", "copy", "status", "costs/budget")),
-    *(f"{ENGAGEMENT}{kind}/new/" for kind in [*KINDS, *JUDGED]),
+    *(f"{ENGAGEMENT}{kind}/new/" for kind in [*KINDS, *MONEY, *JUDGED]),
+    f"{ENGAGEMENT}reviewing/",
     f"{ENGAGEMENT}periods/new/",
     f"{ENGAGEMENT}indicators/edit/",
     f"{ENGAGEMENT}cost-lines/edit/",
@@ -202,6 +206,9 @@ def test_axe_finds_nothing_on_forms_and_on_what_they_say(reader):
         report_with_gaps,
         report_returned,
         report_to_decide,
+        figures_to_put_right,
+        post_that_is_held,
+        post_to_hand_over,
     ):
         say(reader)
         found[say.__name__] = faults(reader)
@@ -274,6 +281,25 @@ def report_to_decide(page):
     page.goto(f"{QUARTER}review/")
     page.locator("button[value=return]").click()
     page.locator("#id_reason_error").wait_for()
+
+
+def figures_to_put_right(page):
+    page.goto(f"{QUARTER}review/changes/")
+    page.locator("main form").wait_for()
+
+
+def post_that_is_held(page):
+    institution, by = Engagement.objects.get(ref="FIN-TAX-2024").institution, User.objects.latest("pk")
+    post = add_post(institution=institution, code="DG", title="Director General", gives_access=True, by=by)
+    hand_over(post_id=post.pk, name="Ada Byron", on=dt.date(2025, 1, 1), by=by)
+    page.goto(f"/institutions/{institution.code}/")
+    page.get_by_text("Ada Byron").first.wait_for()
+
+
+def post_to_hand_over(page):
+    page.goto(f"{page.url}posts/DG/hand-over/")
+    send(page)
+    page.locator("#id_name_error").wait_for()
 
 
 def _quarter():
