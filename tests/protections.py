@@ -158,7 +158,7 @@ PROTECTIONS = (
     ),
     Protection(
         35, "programmes/domain/evidence.py",
-        "if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:",
+        "if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most_unpacked:",
         "if len(parts) > MOST_PARTS:",
         "tests/programmes/evidence/test_kinds.py::test_a_bomb_is_refused_without_the_memory_that_it_is_after",
     ),

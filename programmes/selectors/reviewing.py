@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F
+from django.utils import timezone
 
 from programmes.domain.reviewing import turn
 from programmes.domain.vocabulary import ReviewState, StepState
-from programmes.models import Engagement, Membership, ProgressReport, ReviewPlan, ReviewStep
+from programmes.models import Engagement, Membership, PostHolder, ProgressReport, ReviewPlan, ReviewStep
 from programmes.selectors.recipients import who_may
 from ta_portal.access.permissions import Permission, Role
 from ta_portal.accounts.models import User
@@ -21,8 +22,13 @@ def plan_of(engagement_id: int) -> ReviewPlan | None:
 
 def possible_directors(engagement: Engagement) -> frozenset[int]:
     """Who may give the visa: those who report as liaison of the engagement's institution."""
-    liaisons = Membership.objects.filter(role=Role.LIAISON.value, institution=engagement.institution_id)
-    of_institution = set(liaisons.values_list("user", flat=True)) if engagement.institution_id else set()
+    if engagement.institution_id is None:
+        return frozenset()
+    members = Membership.objects.filter(role=Role.LIAISON.value, institution=engagement.institution_id)
+    holders = PostHolder.objects.filter(
+        post__institution=engagement.institution_id, post__gives_access=True, during__contains=timezone.localdate()
+    )
+    of_institution = members.values_list("user", flat=True).union(holders.values_list("user", flat=True))
     return who_may(Permission.PROGRESS_LOG, engagement.pk) & frozenset(of_institution)
 
 

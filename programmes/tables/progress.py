@@ -98,7 +98,8 @@ def answer_task_lines(reports: Iterable[Any]) -> list[dict[str, Any]]:
             "title": report_title(report),
             "url": report_address(report, "answer-changes"),
             "engagement": report.period.engagement,
-            "due": report.answer_by,
+            "day": report.answer_by,
+            "due_tag": None,
             "state": tag(_("Figures changed by the reviewer"), "warn", "warn"),
         }
         for report in reports

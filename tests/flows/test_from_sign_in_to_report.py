@@ -43,8 +43,9 @@ def test_an_officer_signs_in_finds_an_engagement_runs_a_report_and_reads_it(clie
     first_page = f"/engagements/{financia.ref}/"
     inside = {link for link in Page(client.get(first_page)).links if link.startswith(first_page) and "#" not in link}
     indicators = {link for link in inside if link.startswith(f"{first_page}results/I")}
-    # Nine tabs, costs by quarter, twelve indicators, and what an officer may do: change, copy, take the next step.
-    assert (len(inside - indicators), len(indicators)) == (9 + 1 + 3, 12)
+    # Ten tabs, costs by quarter, twelve indicators, and what an officer may do: change, copy, take the next step, write
+    # a note.
+    assert (len(inside - indicators), len(indicators)) == (10 + 1 + 4, 12)
     assert all(client.get(link).status_code == 200 for link in inside)
 
     job = client.post("/reports/", {"scope": f"engagement:{financia.ref}", "as_of": "2025-12-31"})["Location"]
