@@ -133,7 +133,7 @@ def _listing(
 
 def _linked(url_name: str, code: str, name: str) -> SafeString:
     address = reverse(url_name, args=[code])
-    return format_html('<a href="{}">{}</a><small>{}</small>', address, formats.bdi(name), formats.bdi(code, "ltr"))
+    return format_html('<a href="{}">{}</a> <small>{}</small>', address, formats.bdi(name), formats.bdi(code, "ltr"))
 
 
 def _fact(one: CountryFact) -> SafeString:
