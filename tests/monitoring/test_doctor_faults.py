@@ -111,7 +111,8 @@ def test_a_feed_held_back_is_named_with_the_process_that_holds_it(monkeypatch):
         holders = {before, oldest_writer(cursor)}
     other.close()
 
-    named = re.search(rf"by process (\d+) \(user {of['USER']}, database \w+", finding.state)
+    # Another test may hold it longer, and as another role.
+    named = re.search(r"by process (\d+) \(user \w+, database \w+", finding.state)
     assert named
     assert int(named[1]) in holders
     assert finding.remedy.endswith(f"SELECT pg_terminate_backend({named[1]});")
