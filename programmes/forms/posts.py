@@ -29,22 +29,25 @@ class PostForm(PortalForm):
     )
 
 
-class HandOverForm(PortalForm):
-    """Who holds the post from a day on."""
+class _PersonForm(PortalForm):
+    """Who it is."""
 
     name = TextField(label=_("Name"), max_length=200, help_text=_NAME)
     email = forms.EmailField(label=_("E-mail"), required=False, help_text=_EMAIL)
+
+
+class HandOverForm(_PersonForm):
+    """Who holds the post from a day on."""
+
     on = DayField(label=_("First day"), help_text=_("Whoever holds the post until then leaves it the day before."))
 
     def initial_of(self, row: models.Model) -> dict[str, Any]:
         return {"on": timezone.localdate()}
 
 
-class DeputyForm(PortalForm):
+class DeputyForm(_PersonForm):
     """Who stands in for the post's holder, and when."""
 
-    name = TextField(label=_("Name"), max_length=200, help_text=_NAME)
-    email = forms.EmailField(label=_("E-mail"), required=False, help_text=_EMAIL)
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
 
@@ -52,11 +55,9 @@ class DeputyForm(PortalForm):
         return {"first_day": timezone.localdate()}
 
 
-class HolderForm(PortalForm):
+class HolderForm(_PersonForm):
     """Somebody in a post: how they are called, who they are, and their last day."""
 
-    name = TextField(label=_("Name"), max_length=200, help_text=_NAME)
-    email = forms.EmailField(label=_("E-mail"), required=False, help_text=_EMAIL)
     last_day = DayField(
         label=_("Last day"),
         required=False,

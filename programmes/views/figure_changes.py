@@ -1,7 +1,5 @@
 """Pages of figures that are changed in a review: the reviewer puts them right, the ministry confirms or disputes."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,12 +13,11 @@ from programmes.selectors.engagements import visible_engagement
 from programmes.selectors.figure_changes import may_answer, waiting_of
 from programmes.selectors.progress import figures_of, report_at
 from programmes.services.figure_changes import accept_with_changes, confirm_changes, dispute_changes
-from programmes.services.progress_refusals import ReportClosed
 from programmes.tables.figure_changes import answer_lines
 from programmes.tables.progress import report_address, report_title, review_lines
+from programmes.views.deciding import decide
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
-from ta_portal.errors import StaleVersion
 from ta_portal.ui.editing import Sheet, fill_in
 from ta_portal.ui.forms import PortalForm
 from ta_portal.ui.http import PortalRequest
@@ -38,7 +35,7 @@ def change_figures(request: PortalRequest, ref: str, code: str) -> HttpResponse:
     lines = {line["place"]: line for line in review_lines(figures)}
 
     def save(form: PortalForm) -> str:
-        _once_only(accept_with_changes, found, form, by=request.user, **form.values())
+        decide(accept_with_changes, found, form, by=request.user, **form.values())
         return _("Accepted with your changes: the figures count from now on, and the ministry is asked about them.")
 
     sheet = Sheet(
@@ -87,15 +84,7 @@ def answer_changes(request: PortalRequest, ref: str, code: str) -> HttpResponse:
 
 def _answer(request: PortalRequest, report: ProgressReport, form: PortalForm) -> str:
     if isinstance(form, AnswerForm) and form.confirms:
-        _once_only(confirm_changes, report, form, by=request.user)
+        decide(confirm_changes, report, form, by=request.user)
         return _("Confirmed: nothing is left to do.")
-    _once_only(dispute_changes, report, form, by=request.user, **form.values())
+    decide(dispute_changes, report, form, by=request.user, **form.values())
     return _("Disputed: the report is open again, with your own figures in the places that you named.")
-
-
-def _once_only(service: Any, report: ProgressReport, form: PortalForm, **given: Any) -> None:
-    try:
-        service(report_id=report.pk, expected_version=form.cleaned_data["row_version"] or 0, **given)
-    except StaleVersion as stale:
-        # There are no two versions of a decision to choose from: the report is read again first.
-        raise ReportClosed(stale.message) from stale

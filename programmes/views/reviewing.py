@@ -1,7 +1,5 @@
 """Pages of visas and turns: who decides on an engagement's reports, the visa, another in somebody's place."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,14 +19,14 @@ from programmes.selectors.reviewing import (
     steps_of,
     whose_turn,
 )
-from programmes.services.progress_refusals import ReportClosed
 from programmes.services.reviewing import arrange_reviewing, replace_reviewer
 from programmes.services.visas import give_visa, refuse_visa
 from programmes.tables.evidence import file_lines
 from programmes.tables.progress import figure_table, report_address, report_title, state_tag, text_lines
+from programmes.views.deciding import decide
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
-from ta_portal.errors import NotPermitted, StaleVersion
+from ta_portal.errors import NotPermitted
 from ta_portal.ui.editing import Sheet, fill_in
 from ta_portal.ui.forms import PortalForm
 from ta_portal.ui.http import PortalRequest
@@ -104,7 +102,7 @@ def replacement(request: PortalRequest, ref: str, code: str) -> HttpResponse:
     taken = {found.submitted_by_id, *({} if awaits else {step.reviewer_id for step in steps})}
 
     def save(form: PortalForm) -> str:
-        _once_only(replace_reviewer, found, form, by=request.user, **form.values())
+        decide(replace_reviewer, found, form, by=request.user, **form.values())
         return _("The report waits for the other person now.")
 
     sheet = Sheet(
@@ -121,15 +119,7 @@ def _decide(request: PortalRequest, report: ProgressReport, form: PortalForm) ->
     if report.visa_by_id != request.user.pk and report.state == ReviewState.AWAITING:
         raise NotPermitted(_("It is the turn of {person}.").format(person=report.visa_by))
     if isinstance(form, VisaForm) and form.gives:
-        _once_only(give_visa, report, form, by=request.user)
+        decide(give_visa, report, form, by=request.user)
         return _("The visa is given: the report was sent for review.")
-    _once_only(refuse_visa, report, form, by=request.user, **form.values())
+    decide(refuse_visa, report, form, by=request.user, **form.values())
     return _("Sent back, with what you asked.")
-
-
-def _once_only(service: Any, report: ProgressReport, form: PortalForm, **given: Any) -> None:
-    try:
-        service(report_id=report.pk, expected_version=form.cleaned_data["row_version"] or 0, **given)
-    except StaleVersion as stale:
-        # There are no two versions of a decision to choose from: the report is read again first.
-        raise ReportClosed(stale.message) from stale

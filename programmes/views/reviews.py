@@ -1,7 +1,5 @@
 """Reviews: what waits for a decision, and the page on which one is taken."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +18,6 @@ from programmes.selectors.progress import figures_of, report_at, reports_to_revi
 from programmes.selectors.reporting_board import reporting_board
 from programmes.selectors.reviewing import may_take_turn, steps_of, turn_of, whose_turn
 from programmes.services.progress import accept_report, return_report
-from programmes.services.progress_refusals import ReportClosed
 from programmes.tables.evidence import file_lines
 from programmes.tables.progress import (
     due_tag,
@@ -34,9 +31,9 @@ from programmes.tables.progress import (
 )
 from programmes.tables.reporting_board import board_facts, board_table, board_verdict, not_asked_table
 from programmes.tables.reviewing import step_table
+from programmes.views.deciding import decide
 from ta_portal.access.permissions import Permission
 from ta_portal.access.querysets import require
-from ta_portal.errors import StaleVersion
 from ta_portal.ui.editing import Sheet, fill_in
 from ta_portal.ui.forms import PortalForm
 from ta_portal.ui.http import PortalRequest
@@ -117,15 +114,10 @@ def review(request: PortalRequest, ref: str, code: str) -> HttpResponse:
 
 
 def _decide(request: PortalRequest, report: ProgressReport, form: PortalForm) -> str:
-    known: dict[str, Any] = {"report_id": report.pk, "expected_version": form.cleaned_data["row_version"] or 0}
-    try:
-        if isinstance(form, ReviewForm) and form.accepts:
-            accepted = accept_report(**known, by=request.user)
-            if accepted.state != ReviewState.ACCEPTED:
-                return _("Accepted: the report goes on to the next reviewer.")
-            return _("Accepted: the figures count from now on.")
-        return_report(**known, **form.values(), by=request.user)
-    except StaleVersion as stale:
-        # There are no two versions of a decision to choose from: the report is read again first.
-        raise ReportClosed(stale.message) from stale
+    if isinstance(form, ReviewForm) and form.accepts:
+        accepted = decide(accept_report, report, form, by=request.user)
+        if accepted.state != ReviewState.ACCEPTED:
+            return _("Accepted: the report goes on to the next reviewer.")
+        return _("Accepted: the figures count from now on.")
+    decide(return_report, report, form, **form.values(), by=request.user)
     return _("Returned, with what you asked.")
