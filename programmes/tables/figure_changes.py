@@ -87,7 +87,8 @@ def answer_lines(changes: Iterable[FigureChange]) -> list[dict[str, Any]]:
                 "part": PARTS.get(one.observation.disagg, one.observation.disagg),
                 "original": revised(one.original),
                 "changed": revised(one.changed),
-                "why": _why(one),
+                "reason": CHANGE_REASONS[one.reason],
+                "note": one.note,
                 "by": one.by,
                 "made_at": one.made_at,
             }

@@ -225,8 +225,8 @@ def hints(report: ProgressReport, figures: Sequence[Figure]) -> dict[str, SafeSt
 
 
 def returned_because(report: ProgressReport) -> dict[str, Any] | None:
-    """Why a report came back, in words; None where it did not."""
-    if not report.return_reason:
+    """Why a report came back, in words; None where it did not, or where it was accepted after that."""
+    if not report.return_reason or report.state == ReviewState.ACCEPTED:
         return None
     return {
         "reason": RETURN_REASONS[report.return_reason],
