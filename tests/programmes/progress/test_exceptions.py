@@ -160,6 +160,10 @@ def test_an_accepted_report_is_opened_again_on_its_page(accepted, browse, office
     assert client.get(page).status_code == 302
     assert "The branches were left out." in Page(browse(liaison).get(ADDRESS)).text
 
+    submit_report(report_id=accepted.pk, by=liaison)
+    accept_report(report_id=accepted.pk, by=officer)
+    assert "The branches were left out." not in Page(browse(liaison).get(ADDRESS)).text
+
 
 def test_over_rest_both_are_acts_of_the_report(report, engagement, rest):
     asked, path = rest(Role.PROGRAMME_OFFICER, engagement=engagement), f"progress-reports/{report.public_id}/"
